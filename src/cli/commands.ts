@@ -1,0 +1,19 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { Context } from './context.ts';
+
+/** One command: its file is loaded when it is called, so that no command pays for another. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Shown first, or below the fold of the first help. */
+  readonly fold: 'above' | 'below';
+  load(): Promise<CommandModule>;
+}
+
+/** What a command's file exports: `define` adds arguments, options, examples and the action. */
+export interface CommandModule {
+  define(command: Command, context: Context): void;
+}
+
+/** Every command that there is. */
+export const commands: readonly CommandEntry[] = [];

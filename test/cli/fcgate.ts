@@ -1,0 +1,49 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Io } from '../../src/cli/context.ts';
+import { main } from '../../src/cli/main.ts';
+
+interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A new empty folder. */
+export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'fcgate-test-'));
+
+/** Runs one command line in this process, in an empty folder and with an empty home. */
+export const fcgate = (...args: string[]): Promise<Ran> => fcgateIn({}, ...args);
+
+/** The same with a folder, an environment or an input of one's own. */
+export async function fcgateIn(
+  { cwd = emptyFolder(), home = emptyFolder(), input = '', env = {} }: Partial<Place>,
+  ...args: string[]
+): Promise<Ran> {
+  const stdout = sink();
+  const stderr = sink();
+  const io: Io = {
+    stdin: (async function* () {
+      yield input;
+    })(),
+    stdout,
+    stderr,
+    env: { FCGATE_HOME: home, ...env },
+    cwd,
+  };
+  const status = await main(args, io);
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+interface Place {
+  readonly cwd: string;
+  readonly home: string;
+  readonly input: string | Uint8Array;
+  readonly env: Record<string, string>;
+}
+
+function sink() {
+  const parts: string[] = [];
+  return { write: (text: string) => parts.push(text), text: () => parts.join('') };
+}

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { filesBelow, read, root } from './source.ts';
+
+const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
+
+test.each(documents)('each path that %s names exists', (document) => {
+  const named = [
+    ...read(document).matchAll(/(?<![\w/.-])(?:src|test|bin|fixtures|scripts|\.ci)\/[\w./-]*\w/g),
+  ];
+  const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path!);
+  const missing = [...named.map(([path]) => path), ...links].filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
+});
+
+test('ARCHITECTURE.md names every room and stays within two pages', () => {
+  const text = read('ARCHITECTURE.md');
+  const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const { name } of rooms) expect(text).toContain(`src/${name}/`);
+  expect(text.split('\n').length).toBeLessThan(140);
+});
+
+test('README.md names every command', () => {
+  const text = read('README.md');
+  for (const { name } of commands) expect(text).toContain(`fcgate ${name}`);
+});
+
+test('no source file is longer than 300 lines', () => {
+  const long = [...filesBelow('src'), ...filesBelow('bin'), ...filesBelow('scripts')]
+    .filter((path) => /\.[mc]?[jt]s$/.test(path) && !path.endsWith('.generated.ts'))
+    .map((path) => `${path} ${read(path).split('\n').length - 1}`)
+    .filter((line) => Number(line.split(' ')[1]) > 300);
+  expect(long).toEqual([]);
+});
+
+test('the lock file names no host', () => {
+  expect(read('package-lock.json').includes('"resolved"')).toBe(false);
+});
