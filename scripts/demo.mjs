@@ -52,24 +52,27 @@ const gateway = spawn(
   ],
   { ...place, stdio: ['ignore', 'pipe', 'inherit'] },
 );
-try {
-  const url = await listening();
-  title('The policy, beside the built-in masks');
-  say(policy);
-  await converse(new OpenAI({ baseURL: `${url}/openai/v1`, apiKey: 'no-key-needed' }));
-  title('What was recorded, masked:  fcgate sessions list');
-  run('sessions', 'list');
-  title('The session again, with its decisions:  fcgate replay');
-  run('replay', JSON.parse(ask('sessions', 'list', '--json'))[0].id);
-  title('The audit:  fcgate audit tail, fcgate audit verify');
-  run('audit', 'tail', '--lines', '3');
-  run('audit', 'verify');
-  if (process.stdout.isTTY) await stayUp(url);
-} finally {
-  gateway.kill();
-  await once(gateway, 'exit');
-  upstream.close();
-  rmSync(folder, { recursive: true, force: true });
+/** The story: the policy, the conversation, and what was kept of it. */
+async function demo() {
+  try {
+    const url = await listening();
+    title('The policy, beside the built-in masks');
+    say(policy);
+    await converse(new OpenAI({ baseURL: `${url}/openai/v1`, apiKey: 'no-key-needed' }));
+    title('What was recorded, masked:  fcgate sessions list');
+    run('sessions', 'list');
+    title('The session again, with its decisions:  fcgate replay');
+    run('replay', JSON.parse(ask('sessions', 'list', '--json'))[0].id);
+    title('The audit:  fcgate audit tail, fcgate audit verify');
+    run('audit', 'tail', '--lines', '3');
+    run('audit', 'verify');
+    if (process.stdout.isTTY) await stayUp(url);
+  } finally {
+    gateway.kill();
+    await once(gateway, 'exit');
+    upstream.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The app: asks, runs the tools that it is told to, and shows each turn from both sides of the gateway. */
@@ -137,3 +140,5 @@ function title(text) {
 function say(text) {
   process.stdout.write(`${text.trimEnd()}\n`);
 }
+
+await demo();
