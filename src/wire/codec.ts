@@ -1,0 +1,72 @@
+/** What a provider's dialect must offer: pointing at units in its own bytes, and taking calls out of an answer. */
+import type { Code, Leaf, Provider, Unit } from '../exchange.ts';
+import type { Splice } from './edit.ts';
+import type { Doc } from './json.ts';
+import type { StreamEvent } from './sse.ts';
+
+/** A request as its codec reads it. */
+export interface Reading {
+  /** '' where the body names none. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** How many turns of conversation the body carries. */
+  readonly messages: number;
+  /** Names of the offered tools; undefined where the request refers to state at the provider that may offer more. */
+  readonly offered: ReadonlySet<string> | undefined;
+  /** The provider's id of an earlier answer or conversation that this request goes on from. */
+  readonly previous?: string;
+  readonly units: readonly Unit[];
+  /** Never altered and never recorded: credentials, signatures, encrypted content, media. */
+  readonly omit: readonly Leaf[];
+}
+
+/** An answer, whole or folded from its stream. */
+export interface AnswerReading {
+  /** The provider's id, by which a later request may go on from it. */
+  readonly id?: string;
+  readonly units: readonly Unit[];
+  readonly omit: readonly Leaf[];
+}
+
+/** A call that does not go on, and the text that stands in its place. */
+export interface RefusedCall {
+  readonly unit: Unit;
+  readonly text: string;
+}
+
+export interface CodecOptions {
+  /** Deepest nesting of JSON allowed. */
+  readonly depth: number;
+  /** Names that the request offered: a tool of that name is no hidden wrapper. */
+  readonly offered?: ReadonlySet<string> | undefined;
+}
+
+/** Folds a stream's events into units, as the body that it would have been. Feed events in order. */
+export interface StreamReader {
+  /** False where the event cannot be read: nothing of the stream may then be released. */
+  push(event: StreamEvent): boolean;
+  /** Did the stream say that it is over, in its provider's own way? Unset where the provider has no such word. */
+  finished(): boolean;
+  /** The units of all events so far. */
+  reading(): AnswerReading;
+  /** Edits that take refused calls out and put their texts in, in the provider's own event grammar. */
+  refuse(refused: readonly RefusedCall[]): Splice[];
+}
+
+/**
+ * One dialect. Laws: what no edit touches leaves as it came; a stream gives the units of the body that it would have
+ * been; every string that is not known to be an enumeration, an id or opaque is a leaf of some unit.
+ */
+export interface Codec {
+  readonly name: string;
+  readonly provider: Provider;
+  readRequest(doc: Doc, options: CodecOptions): Reading;
+  readAnswer(doc: Doc, options: CodecOptions): AnswerReading;
+  /** As `StreamReader.refuse`, for a whole JSON answer. */
+  refuseCalls(doc: Doc, refused: readonly RefusedCall[]): Splice[];
+  openStream(options: CodecOptions): StreamReader;
+  /** The body of the provider's own error for a refused request. */
+  errorBody(code: Code, status: number, message: string): string;
+  /** The event that ends a stream with the provider's own error. */
+  errorEvent(code: Code, message: string): string;
+}

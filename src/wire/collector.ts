@@ -1,0 +1,254 @@
+/**
+ * Gathers the units of one body, or of a stream: what arrives again under the same path is a further piece of the
+ * same unit, so that a stream folds into the units of the body that it would have been.
+ */
+import type { Leaf, Stage, Unit } from '../exchange.ts';
+import { type Doc, kindOf, type Node, STRING } from './json.ts';
+import { parallelCalls } from './parallel.ts';
+import {
+  argumentsOf,
+  type Care,
+  joinTexts,
+  leavesOf,
+  readings,
+  type Text,
+  textLeaf,
+  textOf,
+  tokenLeaf,
+} from './units.ts';
+
+/** A value in a document, and the path that it has in the body. */
+export interface Spot {
+  readonly doc: Doc;
+  readonly node: Node;
+  readonly path: string;
+  /** The key it stands under; '' in an array. */
+  readonly key: string;
+}
+
+/** What a call's arguments are: JSON inside a string, a JSON object, or free text. */
+export type ArgumentsForm = 'json' | 'object' | 'free';
+
+export interface CallHead {
+  /** The call itself, for taking it out. */
+  readonly spot: Spot;
+  /** Its path in the body: what its pieces have in common. */
+  readonly path: string;
+  readonly name?: string | undefined;
+  readonly id?: string | undefined;
+  readonly remote?: boolean;
+}
+
+/** Every place where a call stands: one in a body, one per event in a stream. */
+export interface CallOrigin {
+  readonly path: string;
+  readonly spots: readonly Spot[];
+}
+
+interface TextSlot {
+  readonly kind: 'text';
+  readonly stage: Stage;
+  readonly path: string;
+  readonly key: string;
+  readonly texts: Text[];
+}
+
+interface CallSlot {
+  readonly kind: 'call';
+  readonly path: string;
+  name: string;
+  id: string | undefined;
+  remote: boolean;
+  form: ArgumentsForm;
+  argumentsPath: string;
+  readonly texts: Text[];
+  object: Spot | undefined;
+  readonly spots: Spot[];
+}
+
+export interface CollectorOptions {
+  readonly side: 'request' | 'answer';
+  readonly depth: number;
+  readonly streamed?: boolean;
+  /** Names that the request offered: a tool of that name is no hidden wrapper. */
+  readonly offered?: ReadonlySet<string> | undefined;
+}
+
+export class Collector {
+  readonly side: 'request' | 'answer';
+  readonly depth: number;
+  /** Names of calls by id, so that a result knows its tool. */
+  readonly names = new Map<string, string>();
+  readonly offered = new Set<string>();
+  readonly omitted: Leaf[] = [];
+  messages = 0;
+  private readonly streamed: boolean;
+  private readonly known: ReadonlySet<string> | undefined;
+  private readonly slots: (TextSlot | CallSlot | Unit)[] = [];
+  private readonly byPath = new Map<string, TextSlot | CallSlot>();
+  private readonly shadows: { under: string; leaf: Leaf }[] = [];
+
+  constructor(options: CollectorOptions) {
+    this.side = options.side;
+    this.depth = options.depth;
+    this.streamed = options.streamed ?? false;
+    this.known = options.offered;
+  }
+
+  /** The stage of plain text on this side. */
+  get stage(): Stage {
+    return this.side === 'request' ? 'prompt' : 'response';
+  }
+
+  /** A text: a string is one leaf, anything else is walked. */
+  text(spot: Spot, stage: Stage = this.stage, care?: Care): void {
+    if (kindOf(spot.doc, spot.node) === STRING)
+      this.piece(stage, spot.path, spot.key, textOf(spot.doc, spot.node));
+    else this.walk(spot, stage, care);
+  }
+
+  /** A further piece of the text at `path`. */
+  piece(stage: Stage, path: string, key: string, text: Text): void {
+    const slot = this.streamed ? this.byPath.get(path) : undefined;
+    if (slot?.kind === 'text') slot.texts.push(text);
+    else this.add(path, { kind: 'text', stage, path, key, texts: [text] });
+  }
+
+  /** Every string, number and key below a node, as one unit. */
+  walk(spot: Spot, stage: Stage, care: Care = { numbers: true }): void {
+    const leaves = leavesOf(spot.doc, spot.node, spot.path, care, spot.key === '' ? undefined : spot.key);
+    if (leaves.length > 0) this.slots.push({ stage, path: spot.path, leaves });
+  }
+
+  /** An object key that no reference names. */
+  key(spot: Spot): void {
+    const leaf = textLeaf(textOf(spot.doc, spot.node), spot.path);
+    this.slots.push({ stage: this.stage, path: spot.path, leaves: [{ ...leaf, kind: 'key' }] });
+  }
+
+  /** Never altered, never recorded. */
+  omit(spot: Spot): void {
+    this.omitted.push(tokenLeaf(spot.doc, spot.node, spot.path, spot.key));
+  }
+
+  /** Emptied when any text below `under` is altered. */
+  shadow(under: string, spot: Spot): void {
+    this.shadows.push({ under: `${under}/`, leaf: tokenLeaf(spot.doc, spot.node, spot.path) });
+  }
+
+  /** A call, or a further piece of one; `input` is its arguments, where this piece has any. */
+  call(head: CallHead, input?: Spot, form: ArgumentsForm = 'json'): void {
+    const slot = this.callSlot(head.path);
+    slot.spots.push(head.spot);
+    if (slot.name === '') slot.name = head.name ?? '';
+    slot.id ??= head.id;
+    if (head.remote) slot.remote = true;
+    if (input) {
+      slot.argumentsPath = input.path;
+      if (kindOf(input.doc, input.node) !== STRING) slot.object = input;
+      else slot.texts.push(textOf(input.doc, input.node));
+      slot.form = form;
+    }
+    if (slot.id !== undefined && slot.name !== '') this.names.set(slot.id, slot.name);
+  }
+
+  /** Is a call with this path known, and under which id? */
+  callAt(path: string): { readonly id: string | undefined; readonly name: string } | undefined {
+    const slot = this.byPath.get(path);
+    return slot?.kind === 'call' ? slot : undefined;
+  }
+
+  /** A tool's result: text (perhaps with JSON in it), or structure. */
+  result(spot: Spot, name: string | undefined, callId: string | undefined, care?: Care): void {
+    const head = {
+      stage: 'tool_result' as const,
+      path: spot.path,
+      ...named(name),
+      ...(callId === undefined ? {} : { callId }),
+    };
+    const { doc, node } = spot;
+    if (kindOf(doc, node) === STRING) {
+      const text = textOf(doc, node);
+      const parsed = argumentsOf(text, spot.path, { depth: this.depth });
+      const content = parsed.values
+        ? parsed
+        : argumentsOf(text, spot.path, { depth: this.depth, free: true });
+      this.slots.push({ ...head, ...content });
+    } else {
+      this.slots.push({ ...head, leaves: leavesOf(doc, node, spot.path, care), values: readings(doc, node) });
+    }
+  }
+
+  unit(unit: Unit): void {
+    this.slots.push(unit);
+  }
+
+  /** All units in the order in which they first came. */
+  units(): Unit[] {
+    const units = this.slots.flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot]));
+    if (this.shadows.length === 0) return units;
+    return units.map((each) => {
+      const shadows = this.shadows.filter(({ under }) => each.path.startsWith(under)).map(({ leaf }) => leaf);
+      return shadows.length > 0 ? { ...each, shadows } : each;
+    });
+  }
+
+  private close(slot: TextSlot | CallSlot): Unit[] {
+    if (slot.kind === 'call') return this.closeCall(slot);
+    const text = joinTexts(slot.texts);
+    if (text.end === text.start) return [];
+    const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key);
+    return [{ stage: slot.stage, path: slot.path, leaves: [leaf] }];
+  }
+
+  private closeCall(slot: CallSlot): Unit[] {
+    const origin: CallOrigin = { path: slot.path, spots: slot.spots };
+    const call: Unit = {
+      stage: this.side === 'request' ? 'past_call' : 'tool_call',
+      path: slot.argumentsPath,
+      tool: { name: slot.name },
+      ...(slot.id === undefined ? {} : { callId: slot.id }),
+      ...(slot.remote ? { remote: true as const } : {}),
+      ...this.content(slot),
+      origin,
+    };
+    return this.known?.has(slot.name) ? [call] : parallelCalls(call);
+  }
+
+  private content(slot: CallSlot): Pick<Unit, 'leaves' | 'values'> {
+    if (slot.texts.length > 0) {
+      const options = { depth: this.depth, free: slot.form === 'free' };
+      return argumentsOf(joinTexts(slot.texts), slot.argumentsPath, options);
+    }
+    if (!slot.object) return { leaves: [], values: () => [{}] };
+    const { doc, node, path } = slot.object;
+    return { leaves: leavesOf(doc, node, path), values: readings(doc, node) };
+  }
+
+  private callSlot(path: string): CallSlot {
+    const known = this.streamed ? this.byPath.get(path) : undefined;
+    if (known?.kind === 'call') return known;
+    const slot: CallSlot = {
+      kind: 'call',
+      path,
+      name: '',
+      id: undefined,
+      remote: false,
+      form: 'json',
+      argumentsPath: path,
+      texts: [],
+      object: undefined,
+      spots: [],
+    };
+    this.add(path, slot);
+    return slot;
+  }
+
+  private add(path: string, slot: TextSlot | CallSlot): void {
+    this.slots.push(slot);
+    this.byPath.set(path, slot);
+  }
+}
+
+export const named = (name: string | undefined): Pick<Unit, 'tool'> =>
+  name === undefined ? {} : { tool: { name } };

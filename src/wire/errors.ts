@@ -1,0 +1,53 @@
+/** Errors in each provider's own shape, so that its official SDK raises its ordinary typed error. */
+import type { Code } from '../exchange.ts';
+
+/** OpenAI (API reference: Error codes); `code` is free, so ours goes there. */
+export const openaiError = (code: Code, status: number, message: string): string =>
+  JSON.stringify({ error: { message, type: openaiType(status), param: null, code } });
+
+const openaiType = (status: number): string =>
+  status === 401
+    ? 'authentication_error'
+    : status === 403
+      ? 'permission_error'
+      : status < 500
+        ? 'invalid_request_error'
+        : 'server_error';
+
+/** Chat Completions: an event whose data has `error`. */
+export const chatErrorEvent = (code: Code, message: string): string =>
+  `data: ${openaiError(code, 403, message)}\n\n`;
+
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  415: 'invalid_request_error',
+  504: 'timeout_error',
+};
+
+/** Anthropic (API reference: Errors). */
+export const anthropicError = (_code: Code, status: number, message: string): string =>
+  JSON.stringify({ type: 'error', error: { type: ANTHROPIC_TYPES[status] ?? 'api_error', message } });
+
+const GOOGLE_STATUSES: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  413: 'INVALID_ARGUMENT',
+  415: 'INVALID_ARGUMENT',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+/** Google APIs (google.rpc.Status as JSON). */
+export const googleError = (_code: Code, status: number, message: string): string =>
+  JSON.stringify({ error: { code: status, message, status: GOOGLE_STATUSES[status] ?? 'INTERNAL' } });
+
+/** For bodies of no known provider. */
+export const genericError = (code: Code, _status: number, message: string): string =>
+  JSON.stringify({ error: { code, message } });

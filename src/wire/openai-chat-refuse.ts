@@ -1,0 +1,166 @@
+/** Taking refused calls out of Chat Completions: the refusal's text stands where the choice ends, streamed or not. */
+import type { RefusedCall } from './codec.ts';
+import type { CallOrigin } from './collector.ts';
+import { editDoc, type Splice } from './edit.ts';
+import { encodeString } from './escape.ts';
+import {
+  ARRAY,
+  type Doc,
+  elements,
+  endOf,
+  jsonValue,
+  kindOf,
+  member,
+  members,
+  type Node,
+  NULL,
+  NUMBER,
+  STRING,
+  stringOf,
+} from './json.ts';
+import { addMember, replaceNode, without } from './rewrite.ts';
+
+/** One choice in one document: the whole answer, or one chunk. */
+interface Place {
+  readonly doc: Doc;
+  readonly choice: Node;
+  readonly body: Node;
+}
+
+/** What leaves one choice. */
+interface Leaving {
+  readonly texts: Map<string, string>;
+  readonly nodes: Map<Doc, Set<Node>>;
+}
+
+export function refuseChatCalls(
+  refused: readonly RefusedCall[],
+  docs: readonly Doc[],
+  body: 'message' | 'delta',
+): Splice[] {
+  const splices: Splice[] = [];
+  for (const [index, leaving] of leavingByChoice(refused)) {
+    const places = docs.flatMap((doc) => placesOf(doc, index, body));
+    splices.push(...refuseInChoice(places, leaving));
+  }
+  return splices;
+}
+
+/** Calls to take out, by the choice's index (the path is `/choices/INDEX/message/…`). */
+function leavingByChoice(refused: readonly RefusedCall[]): Map<number, Leaving> {
+  const choices = new Map<number, Leaving>();
+  for (const { unit, text } of refused) {
+    const { path, spots } = unit.origin as CallOrigin;
+    const index = Number(path.split('/')[2]);
+    const leaving = choices.get(index) ?? { texts: new Map(), nodes: new Map() };
+    choices.set(index, leaving);
+    const before = leaving.texts.get(path);
+    leaving.texts.set(path, before === undefined || before === text ? text : `${before}\n\n${text}`);
+    for (const { doc, node } of spots) {
+      const nodes = leaving.nodes.get(doc) ?? new Set();
+      leaving.nodes.set(doc, nodes.add(node));
+    }
+  }
+  return choices;
+}
+
+function placesOf(doc: Doc, index: number, body: string): Place[] {
+  const choices = member(doc, 0, 'choices');
+  if (choices === undefined || kindOf(doc, choices) !== ARRAY) return [];
+  return elements(doc, choices).flatMap((choice, i) => {
+    const inner = member(doc, choice, body);
+    return inner !== undefined && (numberMember(doc, choice, 'index') ?? i) === index
+      ? [{ doc, choice, body: inner }]
+      : [];
+  });
+}
+
+function numberMember(doc: Doc, node: Node, name: string): number | undefined {
+  const found = member(doc, node, name);
+  return found !== undefined && kindOf(doc, found) === NUMBER ? Number(jsonValue(doc, found)) : undefined;
+}
+
+function refuseInChoice(places: readonly Place[], leaving: Leaving): Splice[] {
+  const last = places.findLast((place) => finishOf(place) !== undefined) ?? places.at(-1);
+  if (!last) return [];
+  const gone = [...leaving.texts.keys()].map((path) => Number(path.split('/')[5] ?? 0));
+  const callsLeft = places.some((place) =>
+    callsIn(place).some((call) => !leaving.nodes.get(place.doc)?.has(call)),
+  );
+  const spoken = places.some((place) => contentOf(place) !== '');
+  const text = (spoken ? '\n\n' : '') + [...leaving.texts.values()].join('\n\n');
+  return places.flatMap((place) => {
+    const splices = takeOut(
+      place,
+      leaving.nodes.get(place.doc) ?? new Set(),
+      gone,
+      place === last ? text : undefined,
+    );
+    const finish = finishOf(place);
+    const asked =
+      finish !== undefined && ['tool_calls', 'function_call'].includes(stringOf(place.doc, finish));
+    return !callsLeft && asked ? [...splices, ...replaceNode(place.doc, finish, '"stop"')] : splices;
+  });
+}
+
+function finishOf({ doc, choice }: Place): Node | undefined {
+  const finish = member(doc, choice, 'finish_reason');
+  return finish !== undefined && kindOf(doc, finish) === STRING ? finish : undefined;
+}
+
+function contentOf({ doc, body }: Place): string {
+  const content = member(doc, body, 'content');
+  return content !== undefined && kindOf(doc, content) === STRING ? stringOf(doc, content) : '';
+}
+
+function callsIn({ doc, body }: Place): Node[] {
+  const calls = member(doc, body, 'tool_calls');
+  const legacy = member(doc, body, 'function_call');
+  const listed = calls !== undefined && kindOf(doc, calls) === ARRAY ? elements(doc, calls) : [];
+  return legacy !== undefined && kindOf(doc, legacy) !== NULL ? [...listed, legacy] : listed;
+}
+
+/** One place without its refused calls; the calls that stay move up, so that indices have no holes. */
+function takeOut(
+  place: Place,
+  nodes: ReadonlySet<Node>,
+  gone: readonly number[],
+  text: string | undefined,
+): Splice[] {
+  const { doc, body } = place;
+  const dropped = new Set<Node>();
+  const splices: Splice[] = [];
+  const calls = member(doc, body, 'tool_calls');
+  if (calls !== undefined && kindOf(doc, calls) === ARRAY) {
+    const listed = elements(doc, calls);
+    const staying = listed.filter((call) => !nodes.has(call));
+    if (staying.length === 0 && listed.length > 0) dropped.add(calls);
+    else splices.push(...without(doc, calls, nodes), ...staying.flatMap((call) => moveUp(doc, call, gone)));
+  }
+  const legacy = member(doc, body, 'function_call');
+  if (legacy !== undefined && nodes.has(legacy)) dropped.add(legacy);
+  splices.push(...without(doc, body, dropped));
+  return text === undefined ? splices : [...splices, ...say(place, text, dropped)];
+}
+
+function moveUp(doc: Doc, call: Node, gone: readonly number[]): Splice[] {
+  const index = member(doc, call, 'index');
+  if (index === undefined || kindOf(doc, index) !== NUMBER) return [];
+  const value = Number(jsonValue(doc, index));
+  const before = gone.filter((each) => each < value).length;
+  return before > 0 ? replaceNode(doc, index, String(value - before)) : [];
+}
+
+/** Adds the text to the content, whatever form that has. */
+function say({ doc, body }: Place, text: string, dropped: ReadonlySet<Node>): Splice[] {
+  const content = member(doc, body, 'content');
+  if (content === undefined) {
+    const emptied = dropped.size > 0 && dropped.size === members(doc, body).length;
+    return addMember(doc, body, 'content', JSON.stringify(text), emptied);
+  }
+  const end = endOf(doc, content) - 1;
+  if (kindOf(doc, content) === STRING) return editDoc(doc, end, end, encodeString(text));
+  if (kindOf(doc, content) !== ARRAY) return replaceNode(doc, content, JSON.stringify(text));
+  const part = JSON.stringify({ type: 'text', text: text.trimStart() });
+  return editDoc(doc, end, end, elements(doc, content).length > 0 ? `,${part}` : part);
+}

@@ -1,0 +1,71 @@
+/** Combinators with which a codec is written like its API reference: which member is text, a call, an id, opaque. */
+import type { Stage } from '../exchange.ts';
+import type { Collector, Spot } from './collector.ts';
+import { ARRAY, elements, kindOf, members, OBJECT, STRING, stringMember, stringOf } from './json.ts';
+import { type Care, pointer } from './units.ts';
+
+/** Reads the value at a spot into the collector. */
+export type Shape = (spot: Spot, to: Collector) => void;
+
+/** Enumerations, ids, settings: not looked at, recorded as they are. */
+export const skip: Shape = () => {};
+
+/** Credentials, signatures, encrypted content, media: never altered, never recorded. */
+export const omit: Shape = (spot, to) => to.omit(spot);
+
+/** Somebody's text. What no codec names is text as well: new members appear monthly. */
+export const text: Shape = (spot, to) => to.text(spot);
+
+/** Text of a given stage, whichever side it travels on. */
+export const textAs =
+  (stage: Stage, care?: Care): Shape =>
+  (spot, to) =>
+    to.text(spot, stage, care);
+
+/** The same shape for each element; a lone value counts as one. `index` says where an element stands in the body. */
+export const each =
+  (shape: Shape, index?: (spot: Spot) => number | undefined): Shape =>
+  (spot, to) => {
+    if (kindOf(spot.doc, spot.node) !== ARRAY) return shape(spot, to);
+    elements(spot.doc, spot.node).forEach((node, i) => {
+      const element = { doc: spot.doc, node, path: '', key: '' };
+      shape({ ...element, path: pointer(spot.path, index?.(element) ?? i) }, to);
+    });
+  };
+
+/** An object by its members, each occurrence of a key heard; `rest` for members not named. Anything else is text. */
+export const object =
+  (shapes: Readonly<Record<string, Shape>>, rest: Shape = text): Shape =>
+  (spot, to) => {
+    if (kindOf(spot.doc, spot.node) !== OBJECT) return text(spot, to);
+    for (const { key, keyNode, value } of members(spot.doc, spot.node)) {
+      const known = Object.hasOwn(shapes, key) ? shapes[key]! : undefined;
+      if (!known) looseKey(spot, key, keyNode, to);
+      (known ?? rest)({ doc: spot.doc, node: value, path: pointer(spot.path, key), key }, to);
+    }
+  };
+
+/** A key that no reference names is somebody's text too. */
+function looseKey(spot: Spot, key: string, node: number, to: Collector): void {
+  if (key.length < 7) return;
+  to.key({ doc: spot.doc, node, path: pointer(spot.path, key), key: '' });
+}
+
+/** Chooses the shape by a string member (`type`, `role`); unknown and missing names go to `other`. */
+export const by =
+  (name: string, shapes: Readonly<Record<string, Shape>>, other: Shape): Shape =>
+  (spot, to) => {
+    const kind = stringMember(spot.doc, spot.node, name) ?? '';
+    (Object.hasOwn(shapes, kind) ? shapes[kind]! : other)(spot, to);
+  };
+
+/** The same shape for several members. */
+export const all = (names: readonly string[], shape: Shape): Record<string, Shape> =>
+  Object.fromEntries(names.map((name) => [name, shape]));
+
+/** A URL: `data:` is media, anything else is text. */
+export const mediaUrl: Shape = (spot, to) => {
+  const inline =
+    kindOf(spot.doc, spot.node) === STRING && stringOf(spot.doc, spot.node).slice(0, 5) === 'data:';
+  (inline ? omit : text)(spot, to);
+};

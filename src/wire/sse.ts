@@ -1,0 +1,160 @@
+/** Server-sent events (WHATWG HTML 9.2.6): byte chunks to events, each with its raw bytes kept. */
+import type { Chunk, Ground, Piece } from './edit.ts';
+
+/** One event or one stand-alone block of comments, with the blank line that ends it. */
+export interface StreamEvent extends Chunk {
+  readonly bytes: Uint8Array;
+  /** The `event:` field, or '' where there is none. */
+  readonly name: string;
+  /** The data as text, and the way back to the raw bytes; undefined where the block has none. */
+  readonly data?: {
+    readonly bytes: Uint8Array;
+    readonly start: number;
+    readonly end: number;
+    readonly ground: Ground;
+  };
+  /** The stream ended inside this event: by the standard it was never sent. */
+  readonly unfinished?: true;
+}
+
+export interface Splitter {
+  push(bytes: Uint8Array): StreamEvent[];
+  /** What is left when the stream ends: an unfinished event, or nothing. */
+  end(): StreamEvent[];
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const BOM = [0xef, 0xbb, 0xbf];
+
+/** A splitter whose events do not depend on where the reads were cut. Work per byte is constant. */
+export function sseSplitter(): Splitter {
+  let held: Uint8Array = new Uint8Array(0);
+  let scanned = 0;
+  let first = true;
+
+  const take = (last: boolean): StreamEvent[] => {
+    const events: StreamEvent[] = [];
+    let start = 0;
+    let at = scanned;
+    for (;;) {
+      const end = blockEnd(held, start, at, last);
+      if (end < 0) break;
+      events.push(readBlock(held.subarray(start, end), first));
+      first = false;
+      start = end;
+      at = end;
+    }
+    held = held.subarray(start);
+    scanned = Math.max(0, held.length - 3);
+    return events;
+  };
+
+  return {
+    push(bytes) {
+      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+      return take(false);
+    },
+    end() {
+      const events = take(true);
+      if (held.length > 0) events.push({ ...readBlock(held, first), unfinished: true });
+      held = new Uint8Array(0);
+      return events;
+    },
+  };
+}
+
+/** Where the block that begins at `start` ends (after its blank line), or -1. A CR at the very end waits for its LF. */
+function blockEnd(bytes: Uint8Array, start: number, from: number, last: boolean): number {
+  for (let at = Math.max(start, from); at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte !== LF && byte !== CR) continue;
+    const lineEnd = endOfLine(bytes, at);
+    if (lineEnd === bytes.length && byte === CR && !last) return -1;
+    const blank = at === start || isLineStart(bytes, at, start);
+    if (blank) return lineEnd;
+    at = lineEnd - 1;
+  }
+  return -1;
+}
+
+const endOfLine = (bytes: Uint8Array, at: number): number =>
+  bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : at + 1;
+
+/** Is `at` the first byte of a line of the block? */
+function isLineStart(bytes: Uint8Array, at: number, start: number): boolean {
+  if (at === start) return true;
+  const before = bytes[at - 1]!;
+  if (before === CR) return bytes[at] !== LF;
+  return before === LF;
+}
+
+function readBlock(bytes: Uint8Array, first: boolean): StreamEvent {
+  let at = first && BOM.every((byte, i) => bytes[i] === byte) ? 3 : 0;
+  let name = '';
+  const lines: { start: number; end: number }[] = [];
+  while (at < bytes.length) {
+    let end = at;
+    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+    const field = fieldOf(bytes, at, end);
+    if (field?.name === 'data') lines.push({ start: field.start, end });
+    else if (field?.name === 'event') name = Buffer.from(bytes.subarray(field.start, end)).toString('utf8');
+    at = end < bytes.length ? endOfLine(bytes, end) : end;
+  }
+  const event = { bytes, name };
+  return lines.length === 0 ? event : Object.assign(event, { data: dataOf(event, lines) });
+}
+
+function fieldOf(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { name: 'data' | 'event'; start: number } | undefined {
+  const name = startsWith(bytes, start, end, 'data')
+    ? 'data'
+    : startsWith(bytes, start, end, 'event')
+      ? 'event'
+      : undefined;
+  if (!name) return undefined;
+  const after = start + name.length;
+  if (after === end) return { name, start: end };
+  if (bytes[after] !== COLON) return undefined;
+  return { name, start: bytes[after + 1] === SPACE && after + 1 < end ? after + 2 : after + 1 };
+}
+
+function startsWith(bytes: Uint8Array, start: number, end: number, word: string): boolean {
+  if (end - start < word.length) return false;
+  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word.charCodeAt(i)) return false;
+  return true;
+}
+
+/** One line: the event's own bytes. Several: joined by LF, each piece with its way back. */
+function dataOf(
+  event: Chunk,
+  lines: readonly { start: number; end: number }[],
+): NonNullable<StreamEvent['data']> {
+  const ground: Ground = { chunk: event };
+  const [only] = lines;
+  if (lines.length === 1 && only) return { bytes: event.bytes, start: only.start, end: only.end, ground };
+  const parts: Uint8Array[] = [];
+  const pieces: Piece[] = [];
+  let at = 0;
+  lines.forEach((line, i) => {
+    const length = line.end - line.start + (i < lines.length - 1 ? 1 : 0);
+    parts.push(event.bytes.subarray(line.start, line.end));
+    if (i < lines.length - 1) parts.push(Uint8Array.of(LF));
+    pieces.push({
+      from: at,
+      to: at + length,
+      rawStart: line.start,
+      rawEnd: line.end,
+      below: ground,
+      encode: 'none',
+    });
+    at += length;
+  });
+  const bytes = Buffer.concat(parts);
+  return { bytes, start: 0, end: bytes.length, ground: { pieces } };
+}

@@ -1,0 +1,233 @@
+/** Turns nodes of a document into units and their leaves; the codecs say which node is what. */
+import type { JsonValue, Leaf, Stage, Unit } from '../exchange.ts';
+import type { Ground, Origin, Piece } from './edit.ts';
+import { type Decoded, decodeString } from './escape.ts';
+import {
+  ARRAY,
+  type Doc,
+  elements,
+  endOf,
+  hasEscapes,
+  jsonValue,
+  kindOf,
+  members,
+  type Node,
+  NUMBER,
+  OBJECT,
+  repeatsKey,
+  STRING,
+  startOf,
+  tryParseJson,
+} from './json.ts';
+
+/** A text and where each stretch of it came from. */
+export interface Text {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly pieces: readonly Piece[];
+}
+
+/** The text of a string node: the body's own bytes where nothing is escaped, decoded bytes otherwise. */
+export function textOf(doc: Doc, node: Node): Text {
+  const rawStart = startOf(doc, node) + 1;
+  const rawEnd = endOf(doc, node) - 1;
+  if (!hasEscapes(doc, node)) {
+    const piece: Piece = {
+      from: 0,
+      to: rawEnd - rawStart,
+      rawStart,
+      rawEnd,
+      below: doc.ground,
+      encode: 'json',
+    };
+    return { bytes: doc.bytes, start: rawStart, end: rawEnd, pieces: [piece] };
+  }
+  const decoded: Decoded = decodeString(doc.bytes, rawStart, rawEnd);
+  const { bytes } = decoded;
+  const piece: Piece = {
+    from: 0,
+    to: bytes.length,
+    rawStart,
+    rawEnd,
+    below: doc.ground,
+    decoded,
+    encode: 'json',
+  };
+  return { bytes, start: 0, end: bytes.length, pieces: [piece] };
+}
+
+/** Several texts read as one (the deltas of a stream). */
+export function joinTexts(texts: readonly Text[]): Text {
+  if (texts.length === 1) return texts[0]!;
+  const size = texts.reduce((sum, text) => sum + text.end - text.start, 0);
+  const bytes = Buffer.allocUnsafe(size);
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const text of texts) {
+    bytes.set(text.bytes.subarray(text.start, text.end), at);
+    for (const piece of text.pieces) pieces.push({ ...piece, from: piece.from + at, to: piece.to + at });
+    at += text.end - text.start;
+  }
+  return { bytes, start: 0, end: size, pieces };
+}
+
+/** JSON inside a text (arguments): a document whose edits go back through the text. Undefined where it is no JSON. */
+export function parseText(text: Text, depth: number): Doc | undefined {
+  const bytes = text.bytes.subarray(text.start, text.end);
+  return tryParseJson(bytes, { pieces: text.pieces }, { depth });
+}
+
+export const pointer = (path: string, key: string | number): string =>
+  `${path}/${typeof key === 'number' ? key : key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** Which members of an object are left alone, or looked at but never altered. */
+export interface Care {
+  /** Members that are not read at all: enumerations, ids, signatures. */
+  readonly skip?: ReadonlySet<string>;
+  /** Members below which everything may be decided on, never altered. */
+  readonly fixed?: ReadonlySet<string>;
+  /** Keys of objects are names that others refer to: never altered. */
+  readonly fixedKeys?: boolean;
+  /** Numbers are values (arguments, results), not settings. */
+  readonly numbers?: boolean;
+}
+
+const AS_VALUE: Care = { numbers: true };
+
+/** A leaf for a text. */
+export function textLeaf(text: Text, path: string, key?: string, fixed?: boolean): Leaf {
+  const origin: Origin = { pieces: text.pieces };
+  return {
+    path,
+    kind: 'string',
+    bytes: text.bytes,
+    start: text.start,
+    end: text.end,
+    origin,
+    ...(key === undefined ? {} : { key }),
+    ...(fixed ? { fixed: true as const } : {}),
+  };
+}
+
+/** A leaf that stands for a whole token, to be replaced by raw JSON. */
+export function tokenLeaf(doc: Doc, node: Node, path: string, key?: string): Leaf {
+  const start = startOf(doc, node);
+  const end = endOf(doc, node);
+  const origin: Origin = { ground: doc.ground, start, end };
+  return {
+    path,
+    kind: 'number',
+    bytes: doc.bytes,
+    start,
+    end,
+    origin,
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** Every string, number and key at and below a node. */
+export function leavesOf(doc: Doc, node: Node, path: string, care: Care = AS_VALUE, key?: string): Leaf[] {
+  const leaves: Leaf[] = [];
+  collect(doc, node, path, care, key, false, leaves);
+  return leaves;
+}
+
+function collect(
+  doc: Doc,
+  node: Node,
+  path: string,
+  care: Care,
+  key: string | undefined,
+  fixed: boolean,
+  out: Leaf[],
+): void {
+  const kind = kindOf(doc, node);
+  if (kind === STRING) {
+    if (endOf(doc, node) - startOf(doc, node) > 2) out.push(textLeaf(textOf(doc, node), path, key, fixed));
+  } else if (kind === NUMBER) {
+    if (care.numbers && endOf(doc, node) - startOf(doc, node) > 5) out.push(tokenLeaf(doc, node, path, key));
+  } else if (kind === ARRAY) {
+    elements(doc, node).forEach((child, i) => {
+      collect(doc, child, pointer(path, i), care, key, fixed, out);
+    });
+  } else if (kind === OBJECT) {
+    for (const each of members(doc, node)) {
+      if (care.skip?.has(each.key)) continue;
+      const below = pointer(path, each.key);
+      const leaf = textLeaf(textOf(doc, each.keyNode), below, undefined, fixed || care.fixedKeys);
+      if (each.key.length > 4) out.push({ ...leaf, kind: 'key' });
+      collect(doc, each.value, below, care, each.key, fixed || (care.fixed?.has(each.key) ?? false), out);
+    }
+  }
+}
+
+/** Values of a node for conditions: two readings where a key stands twice. */
+export function readings(doc: Doc, node: Node): (see?: (text: string) => string) => readonly JsonValue[] {
+  return (see) => {
+    const last = jsonValue(doc, node, 'last', see);
+    return repeatsKey(doc, node) ? [last, jsonValue(doc, node, 'first', see)] : [last];
+  };
+}
+
+/** What a unit needs beside its leaves. */
+export interface UnitHead {
+  readonly stage: Stage;
+  readonly path: string;
+  readonly tool?: Unit['tool'];
+  readonly callId?: string | undefined;
+  readonly remote?: boolean;
+}
+
+export interface ArgumentsOptions {
+  readonly depth: number;
+  /** Free text (a custom tool's input), not JSON. */
+  readonly free?: boolean;
+}
+
+/** The leaves and values of a call's arguments that came as text: JSON inside a string, or free text. */
+export function argumentsOf(
+  text: Text,
+  path: string,
+  options: ArgumentsOptions,
+): Pick<Unit, 'leaves' | 'values'> {
+  const whole = [textLeaf(text, path)];
+  if (options.free) return { leaves: whole, values: freeText(text) };
+  if (isBlank(text)) return { leaves: [], values: () => [Object.create(null) as JsonValue] };
+  const doc = parseText(text, options.depth);
+  if (!doc) return { leaves: whole };
+  return { leaves: leavesOf(doc, 0, path), values: readings(doc, 0) };
+}
+
+const freeText =
+  (text: Text) =>
+  (see?: (text: string) => string): readonly JsonValue[] => {
+    const plain = Buffer.from(
+      text.bytes.buffer,
+      text.bytes.byteOffset + text.start,
+      text.end - text.start,
+    ).toString();
+    return [see ? see(plain) : plain];
+  };
+
+function isBlank(text: Text): boolean {
+  for (let i = text.start; i < text.end; i++) if (text.bytes[i]! > 0x20) return false;
+  return true;
+}
+
+/** Puts a unit together, leaving out what is not there. */
+export function unit(head: UnitHead, content: Pick<Unit, 'leaves' | 'values'>, origin?: unknown): Unit {
+  return {
+    stage: head.stage,
+    path: head.path,
+    leaves: content.leaves,
+    ...(head.tool ? { tool: head.tool } : {}),
+    ...(head.callId === undefined ? {} : { callId: head.callId }),
+    ...(head.remote ? { remote: true as const } : {}),
+    ...(content.values ? { values: content.values } : {}),
+    ...(origin === undefined ? {} : { origin }),
+  };
+}
+
+/** A ground for a document that is a chunk of its own. */
+export const chunkGround = (bytes: Uint8Array): Ground => ({ chunk: { bytes } });
