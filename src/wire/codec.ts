@@ -9,8 +9,8 @@ export interface Reading {
   /** '' where the body names none. */
   readonly model: string;
   readonly stream: boolean;
-  /** How many turns of conversation the body carries. */
-  readonly messages: number;
+  /** The turns of the conversation, as spans of the body's bytes. */
+  readonly turns: readonly { readonly start: number; readonly end: number }[];
   /** Names of the offered tools; undefined where the request refers to state at the provider that may offer more. */
   readonly offered: ReadonlySet<string> | undefined;
   /** The provider's id of an earlier answer or conversation that this request goes on from. */

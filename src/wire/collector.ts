@@ -3,7 +3,7 @@
  * same unit, so that a stream folds into the units of the body that it would have been.
  */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
-import { type Doc, kindOf, type Node, STRING } from './json.ts';
+import { type Doc, endOf, kindOf, type Node, STRING, startOf } from './json.ts';
 import { parallelCalls } from './parallel.ts';
 import {
   argumentsOf,
@@ -81,7 +81,8 @@ export class Collector {
   readonly names = new Map<string, string>();
   readonly offered = new Set<string>();
   readonly omitted: Leaf[] = [];
-  messages = 0;
+  /** Where each turn of the conversation stands in the body. */
+  readonly turns: { readonly start: number; readonly end: number }[] = [];
   private readonly streamed: boolean;
   private readonly known: ReadonlySet<string> | undefined;
   private readonly slots: (TextSlot | CallSlot | Unit)[] = [];
@@ -98,6 +99,11 @@ export class Collector {
   /** The stage of plain text on this side. */
   get stage(): Stage {
     return this.side === 'request' ? 'prompt' : 'response';
+  }
+
+  /** A turn of the conversation begins here. */
+  turn({ doc, node }: Spot): void {
+    this.turns.push({ start: startOf(doc, node), end: endOf(doc, node) });
   }
 
   /** A text: a string is one leaf, anything else is walked. */

@@ -130,7 +130,7 @@ const request = object({
     skip,
   ),
   messages: each((spot, to) => {
-    to.messages++;
+    to.turn(spot);
     message(spot, to);
   }),
   tools: each(tool),
@@ -176,7 +176,7 @@ export const openaiChat: Codec = {
     return {
       model: stringMember(doc, 0, 'model') ?? '',
       stream: stream !== undefined && kindOf(doc, stream) === TRUE,
-      messages: to.messages,
+      turns: to.turns,
       offered: to.offered,
       units: to.units(),
       omit: to.omitted,
