@@ -1,0 +1,211 @@
+/** One exchange on its way through the gateway: what is known of it, how it is refused, and its one ending. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FcgateError } from '../errors.ts';
+import type { Code, Effect, Recording } from '../exchange.ts';
+import type { Answer, AuditEntry, Question, Refusal } from '../flow/steps.ts';
+import type { Books } from './books.ts';
+import type { Budget } from './budget.ts';
+import type { Connection, Desk, ExchangeEvent, Governance } from './governance.ts';
+import type { Metrics } from './metrics.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What all exchanges share. */
+export interface House {
+  governance: Governance;
+  stopping: boolean;
+  readonly books: Books;
+  readonly desk: Desk;
+  readonly upstream: Upstream;
+  readonly budget: Budget;
+  readonly metrics: Metrics;
+  readonly open: Set<Call>;
+  /** The exchange is over. */
+  tell(event: ExchangeEvent): void;
+  /** Something broke that should not: its message may quote traffic, and is for nobody's log. */
+  fault(error: unknown, exchange: string): void;
+  /** While the gateway stops: closes the connections that have nothing under way. */
+  sweep(): void;
+}
+
+export interface Call {
+  readonly house: House;
+  readonly id: string;
+  readonly governance: Governance;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly started: number;
+  connection: Connection | undefined;
+  session: string;
+  caller: string;
+  decision: Effect;
+  /** On the way to the model. */
+  findings: number;
+  code: Code | undefined;
+  addedMs: number;
+  /** Bytes that count against the budget. */
+  held: number;
+  /** The app closed its connection: nothing more is written, and whoever is asked need not answer. */
+  gone: boolean;
+  asked: AbortController | undefined;
+  /** Ends a wait for the upstream. */
+  giveUp: ((why: 'app_left' | 'gateway_stopped') => void) | undefined;
+  over: boolean;
+}
+
+export function openCall(house: House, request: IncomingMessage, response: ServerResponse): Call {
+  const call: Call = {
+    house,
+    id: randomUUID(),
+    governance: house.governance,
+    request,
+    response,
+    started: performance.now(),
+    connection: undefined,
+    session: '',
+    caller: 'anonymous',
+    decision: 'allow',
+    findings: 0,
+    code: undefined,
+    addedMs: 0,
+    held: 0,
+    gone: false,
+    asked: undefined,
+    giveUp: undefined,
+    over: false,
+  };
+  house.open.add(call);
+  response.once('close', () => leave(call));
+  return call;
+}
+
+/** The app has the whole answer, or went before it had. */
+function leave(call: Call): void {
+  if (!call.response.writableFinished) {
+    call.gone = true;
+    call.asked?.abort();
+    call.giveUp?.('app_left');
+  }
+  call.house.budget.give(call.held);
+  call.held = 0;
+  if (call.house.stopping) call.house.sweep();
+}
+
+/** Whether so many more bytes may be held; they count until the app has its answer, or until they are given back. */
+export function hold(call: Call, bytes: number): boolean {
+  if (!call.house.budget.take(bytes)) return false;
+  call.held += bytes;
+  return true;
+}
+
+export function giveBack(call: Call, bytes: number): void {
+  call.house.budget.give(bytes);
+  call.held -= bytes;
+}
+
+export function ask(call: Call, question: Question): Promise<Answer> {
+  call.asked ??= new AbortController();
+  if (call.gone) call.asked.abort();
+  return call.house.desk.ask(question, call.asked.signal);
+}
+
+const strength: Readonly<Record<Effect, number>> = { allow: 0, mask: 1, approve: 2, deny: 3 };
+
+/** Puts decisions on the books. Whatever they decided may leave only after this returned. */
+export function enter(call: Call, entries: readonly AuditEntry[]): void {
+  if (entries.length === 0) return;
+  const { books, metrics } = call.house;
+  books.append(entries);
+  for (const { effect, findings, refused } of entries) {
+    if (strength[effect] > strength[call.decision]) call.decision = effect;
+    for (const { entity } of findings) metrics.findings(entity);
+    if (refused) metrics.refused(refused.code);
+  }
+}
+
+/** What the gateway says of the exchange on every answer. */
+export function marks(call: Call): Record<string, string> {
+  const said: Record<string, string> = {
+    'x-fcgate-exchange': call.id,
+    'x-fcgate-decision': call.decision,
+    'x-fcgate-findings': String(call.findings),
+  };
+  if (call.session) said['x-fcgate-session'] = call.session;
+  if (call.house.stopping) said.connection = 'close';
+  return said;
+}
+
+/** Answers with a refusal that is on the books already. */
+export function sendRefusal(call: Call, refusal: Refusal): void {
+  const { response } = call;
+  call.code = refusal.code;
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  const body = Buffer.from(refusal.body);
+  response.writeHead(refusal.status, { ...refusal.headers, ...marks(call), 'content-length': body.length });
+  response.end(body);
+}
+
+/** What the transport refuses, or what broke, told in the provider's shape. */
+export function refuse(call: Call, error: unknown): void {
+  if (call.over) return;
+  const known = error instanceof FcgateError ? error : undefined;
+  if (!known || known.cause) call.house.fault(known?.cause ?? error, call.id);
+  const code = known ? (known.code as Code) : 'internal_error';
+  const detail = known?.message ?? 'Something broke inside the gateway; nothing was let through.';
+  turnAway(call, call.governance.refusal(call.connection?.provider ?? 'generic', code, detail, call.id));
+}
+
+/** A refusal without decisions. What names no connection is no exchange: counted, but not audited. */
+export function turnAway(call: Call, refusal: Refusal): void {
+  call.decision = 'deny';
+  if (call.connection && refusal.code !== 'record_failed') audit(call, call.connection, refusal);
+  else call.house.metrics.refused(refusal.code);
+  sendRefusal(call, refusal);
+  finish(call);
+}
+
+function audit(call: Call, connection: Connection, { code, message }: Refusal): void {
+  try {
+    enter(call, [
+      {
+        exchange: call.id,
+        session: call.session,
+        connection: connection.name,
+        caller: call.caller,
+        policy: call.governance.policy,
+        direction: 'to_model',
+        effect: 'deny',
+        decisions: [],
+        findings: [],
+        refused: { code, message },
+      },
+    ]);
+  } catch (error) {
+    // Nothing is released: the refusal stands, and the next exchange meets the same trouble on its own.
+    call.house.fault(error, call.id);
+  }
+}
+
+/** Once, whatever happened. The recording is made only now, when the app has its answer. */
+export function finish(call: Call, recording?: (ms: number) => Recording): void {
+  if (call.over) return;
+  call.over = true;
+  call.giveUp = undefined;
+  const { house, connection } = call;
+  const ms = performance.now() - call.started;
+  house.open.delete(call);
+  if (connection) house.metrics.exchange(connection.name, call.decision, call.addedMs / 1000);
+  if (recording) house.books.record(() => recording(Math.round(ms)));
+  house.tell({
+    exchange: call.id,
+    session: call.session,
+    connection: connection?.name ?? '',
+    caller: call.caller,
+    status: call.response.statusCode,
+    decision: call.decision,
+    findings: call.findings,
+    ...(call.code && { code: call.code }),
+    ms,
+    addedMs: call.addedMs,
+  });
+}

@@ -1,0 +1,130 @@
+/** An exchange from the app's request to the upstream: read, governed, asked about, settled, on the books, sent. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FcgateError } from '../errors.ts';
+import type { GovernedRequest, RequestHead, RequestStep } from '../flow/steps.ts';
+import { carryAnswer, carryFailure, carryGarbage } from './answer.ts';
+import {
+  ask,
+  type Call,
+  enter,
+  finish,
+  type House,
+  hold,
+  openCall,
+  refuse,
+  sendRefusal,
+  turnAway,
+} from './call.ts';
+import { decode, type Layers, layersOf } from './encoding.ts';
+import type { Connection } from './governance.ts';
+import { refuseForeign } from './guard.ts';
+import { fromApp } from './headers.ts';
+import { AppLeft, collect, crowded } from './intake.ts';
+import { route } from './route.ts';
+
+type Forward = Extract<RequestStep, { kind: 'forward' }>;
+
+export async function carry(
+  house: House,
+  request: IncomingMessage,
+  response: ServerResponse,
+  hosts: ReadonlySet<string>,
+): Promise<void> {
+  const call = openCall(house, request, response);
+  try {
+    refuseForeign(request, hosts);
+    const governed = await govern(call);
+    if (!governed) return;
+    const { questions } = governed;
+    const answers = questions.length > 0 ? await Promise.all(questions.map((one) => ask(call, one))) : [];
+    follow(call, governed.settle(answers));
+  } catch (error) {
+    if (error instanceof AppLeft) finish(call);
+    else refuse(call, error);
+  }
+}
+
+/** Undefined: it was refused before its body was read. */
+async function govern(call: Call): Promise<GovernedRequest | undefined> {
+  const { house, governance, request } = call;
+  const { connection: name, path } = route(request.url!);
+  const connection = connect(call, name);
+  const head: RequestHead = { method: request.method!, path, headers: fromApp(request.headers) };
+  const admitted = governance.admit(head, connection);
+  if ('refuse' in admitted) return void turnAway(call, admitted.refuse);
+  const layers = admitted.inspect ? layersOf(request.headers['content-encoding']) : [];
+  let body = await collect(request, governance.limits.body, (bytes) => hold(call, bytes));
+  await house.books.settle();
+  const started = performance.now();
+  if (body && layers.length > 0) body = await unwrap(call, body, layers);
+  const governed = governance.govern(call.id, connection, layers.length > 0 ? bare(head) : head, body);
+  call.addedMs += performance.now() - started;
+  call.session = governed.session;
+  call.caller = governed.caller;
+  return governed.request;
+}
+
+function connect(call: Call, name: string): Connection {
+  const { connections } = call.governance;
+  const connection = connections.get(name);
+  if (!connection) {
+    const known = [...connections.keys()].join(', ') || 'none';
+    throw new FcgateError('unknown_connection', `The path names no connection. Known are: ${known}.`);
+  }
+  call.connection = connection;
+  if (call.house.stopping) throw new FcgateError('gateway_stopped', 'The gateway is stopping.');
+  if (isWebSocket(call.request)) {
+    throw new FcgateError('uninspectable', 'WebSockets cannot be inspected. Use the HTTP form of this API.');
+  }
+  return connection;
+}
+
+const isWebSocket = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade !== undefined && /websocket/i.test(headers.upgrade);
+
+async function unwrap(call: Call, body: Uint8Array, layers: Layers): Promise<Uint8Array> {
+  const plain = await decode(body, layers, call.governance.limits.body);
+  if (!hold(call, plain.length)) throw crowded();
+  return plain;
+}
+
+function bare(head: RequestHead): RequestHead {
+  const { 'content-encoding': _gone, ...headers } = head.headers;
+  return { ...head, headers };
+}
+
+/** The entry is on the books before anything leaves, in either direction. */
+function follow(call: Call, step: RequestStep): void {
+  enter(call, [step.entry]);
+  if (step.kind === 'forward') {
+    call.findings = step.findings;
+    forward(call, step);
+  } else {
+    call.findings = step.entry.findings.length;
+    sendRefusal(call, step.refusal);
+    finish(call, (ms) => step.recording(ms));
+  }
+}
+
+function forward(call: Call, step: Forward): void {
+  const { house, request, response } = call;
+  const fail = (code: Parameters<Forward['failed']>[0], detail: string): void =>
+    carryFailure(call, () => step.failed(code, detail));
+  if (call.gone) {
+    fail('upstream_unreachable', 'The app left before the request was sent.');
+    return;
+  }
+  const { path, headers, body } = step;
+  for (const piece of body ?? []) house.metrics.bytes('to_model', piece.length);
+  const outgoing = { target: call.connection!.target, path, headers, body };
+  const cancel = house.upstream.call(request, response, outgoing, {
+    answer: (source) => carryAnswer(call, (head) => step.openAnswer(head), source),
+    garbage: (detail) => carryGarbage(call, (head) => step.openAnswer(head), detail),
+    failed: fail,
+  });
+  call.giveUp = (why) => {
+    cancel();
+    if (why === 'app_left') fail('upstream_unreachable', 'The app left before the upstream answered.');
+    else fail('gateway_stopped', 'The gateway stopped before the upstream answered.');
+  };
+}

@@ -1,0 +1,102 @@
+/** The gateway: listens, keeps strangers out, carries every exchange, and stops without dropping one. */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { keepBooks } from './books.ts';
+import { createBudget } from './budget.ts';
+import type { House } from './call.ts';
+import { carry } from './carry.ts';
+import type { Desk, ExchangeEvent, Governance, Ledger } from './governance.ts';
+import { ownHosts } from './guard.ts';
+import { createMetrics } from './metrics.ts';
+import { answerOwn, isOwn } from './own.ts';
+import { createUpstream, type Patience } from './upstream.ts';
+
+export interface GatewayOptions {
+  readonly governance: Governance;
+  readonly ledger: Ledger;
+  readonly desk: Desk;
+  readonly patience?: Partial<Patience>;
+  /** Bytes that all open exchanges may hold together. */
+  readonly inFlight?: number;
+  onExchange?(event: ExchangeEvent): void;
+  /** Something broke inside. The error's message may quote traffic: log its name and its frames only. */
+  onFault?(error: unknown, exchange: string): void;
+}
+
+export interface Gateway {
+  listen(host: string, port: number): Promise<{ readonly url: string; readonly port: number }>;
+  /** New exchanges are under the new policy; those under way end under theirs. */
+  reload(governance: Governance): void;
+  /** Questions are refused at once; open exchanges may end within the time, and are broken off after it. */
+  close(options: { readonly drainMs: number }): Promise<void>;
+}
+
+const patience: Patience = { connectMs: 10_000, idleMs: 600_000 };
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const house = furnish(options, () => setImmediate(() => server.closeIdleConnections()));
+  let hosts: ReadonlySet<string> = new Set();
+  const server = http.createServer(
+    {
+      insecureHTTPParser: false,
+      headersTimeout: 30_000,
+      requestTimeout: 300_000,
+      keepAliveTimeout: 75_000,
+    },
+    (request, response) => {
+      if (isOwn(request)) answerOwn(house, request, response, hosts);
+      else void carry(house, request, response, hosts);
+    },
+  );
+  server.on('connect', (_request, socket) => {
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  return {
+    async listen(host, port) {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      });
+      const bound = (server.address() as AddressInfo).port;
+      hosts = ownHosts(host, bound);
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
+    },
+    reload(governance) {
+      house.governance = governance;
+    },
+    async close({ drainMs }) {
+      house.stopping = true;
+      house.desk.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const timer = setTimeout(breakOff, drainMs, house, server);
+      await closed;
+      clearTimeout(timer);
+      house.upstream.close();
+      await house.books.flush();
+    },
+  };
+}
+
+function furnish(options: GatewayOptions, sweep: () => void): House {
+  const fault = options.onFault ?? (() => {});
+  return {
+    governance: options.governance,
+    stopping: false,
+    books: keepBooks(options.ledger, fault),
+    desk: options.desk,
+    upstream: createUpstream({ ...patience, ...options.patience }),
+    budget: createBudget(options.inFlight ?? 256 << 20),
+    metrics: createMetrics(),
+    open: new Set(),
+    tell: options.onExchange ?? (() => {}),
+    fault,
+    sweep,
+  };
+}
+
+/** Time is up: those that wait are told so, and the rest is cut. */
+function breakOff(house: House, server: http.Server): void {
+  for (const call of house.open) call.giveUp?.('gateway_stopped');
+  setImmediate(() => server.closeAllConnections());
+}

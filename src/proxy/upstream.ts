@@ -1,0 +1,152 @@
+/** Calls upstreams over http-proxy: keep-alive, with time limits, and exactly one ending for each call. */
+import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Stream } from 'node:stream';
+import httpProxy from 'http-proxy';
+import { type Headers, toUpstream } from './headers.ts';
+
+export interface Outgoing {
+  /** The connection's target URL. */
+  readonly target: string;
+  readonly path: string;
+  readonly headers: Readonly<Headers>;
+  readonly body: readonly Uint8Array[] | undefined;
+}
+
+/** What became of a call. An answer that breaks off says so by its own stream, and perhaps here once more. */
+export interface Listener {
+  answer(source: IncomingMessage): void;
+  /** It answered, but not in HTTP. */
+  garbage(detail: string): void;
+  failed(code: 'upstream_unreachable' | 'upstream_timeout', detail: string): void;
+}
+
+export interface Upstream {
+  /** Returns what cancels the call. http-proxy cancels it by itself when the response closes early. */
+  call(
+    request: IncomingMessage,
+    response: ServerResponse,
+    outgoing: Outgoing,
+    listener: Listener,
+  ): () => void;
+  close(): void;
+}
+
+export interface Patience {
+  readonly connectMs: number;
+  /** How long an upstream may say nothing, before its headers and within its answer. */
+  readonly idleMs: number;
+}
+
+interface Running extends Listener {
+  client?: ClientRequest;
+  late?: string;
+  cancelled?: true;
+}
+
+/** Idle connections are closed before servers tend to close them, lest a request meets a connection that just went. */
+const pool = { keepAlive: true, maxSockets: 256, maxFreeSockets: 64, timeout: 4_000 } as const;
+
+export function createUpstream(patience: Patience): Upstream {
+  // Set in the environment, it would make http-proxy use fetch: redirects followed, no pool, no limits.
+  delete process.env.FORCE_FETCH_PATH;
+  const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
+  const proxy = httpProxy.createProxyServer({ selfHandleResponse: true, toProxy: true, prependPath: false });
+  const targets = new Map<string, Target>();
+  const targetOf = (url: string): Target => {
+    const target = targets.get(url) ?? readTarget(url);
+    targets.set(url, target);
+    return target;
+  };
+  const running = new WeakMap<IncomingMessage, Running>();
+  proxy.on('proxyReq', (client, request, _response, _options, socket) => {
+    const call = running.get(request)!;
+    call.client = client;
+    if (call.cancelled) client.destroy();
+    else limitTime(call, client, socket, patience);
+  });
+  proxy.on('proxyRes', (source, request) => running.get(request)!.answer(source));
+  proxy.on('econnreset', () => {});
+  return {
+    call(request, response, outgoing, listener) {
+      const call: Running = listener;
+      running.set(request, call);
+      const target = targetOf(outgoing.target);
+      const length = outgoing.body?.reduce((sum, piece) => sum + piece.length, 0);
+      request.url = target.base + outgoing.path;
+      request.headers = toUpstream(outgoing.headers, target.host, length);
+      const options = { target, agent: agents[target.protocol], buffer: whole(outgoing.body) };
+      proxy.web(request, response, options, (error) => tell(call, error));
+      return () => {
+        call.cancelled = true;
+        call.client?.destroy();
+      };
+    },
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+interface Target {
+  readonly protocol: 'http:' | 'https:';
+  /** With the port where it is no default one: the Host header. */
+  readonly host: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly base: string;
+}
+
+function readTarget(url: string): Target {
+  const { protocol, host, hostname, port, pathname } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError('A target is an http(s) URL.');
+  const usual = protocol === 'https:' ? 443 : 80;
+  return { protocol, host, hostname, port: port ? Number(port) : usual, base: pathname.replace(/\/+$/, '') };
+}
+
+/** All of the body is here: written at once, it shares a packet with the headers. */
+function whole(body: readonly Uint8Array[] | undefined): Stream {
+  const pipe = (client: ClientRequest): void => {
+    const last = body?.length ? body.length - 1 : 0;
+    for (let i = 0; i < last; i++) client.write(body![i]!);
+    client.end(body?.[last]);
+  };
+  return { pipe } as unknown as Stream;
+}
+
+function limitTime(call: Running, client: ClientRequest, socket: Socket, patience: Patience): void {
+  const giveUp = (late: string): void => {
+    call.late = late;
+    client.destroy();
+  };
+  const limitSilence = (): void => {
+    client.setTimeout(patience.idleMs, () => giveUp('The upstream said nothing within the time limit.'));
+  };
+  if (socket.connecting) limitConnecting();
+  else limitSilence();
+
+  function limitConnecting(): void {
+    const timer = setTimeout(
+      giveUp,
+      patience.connectMs,
+      'No connection to the upstream within the time limit.',
+    );
+    client.once('close', () => clearTimeout(timer));
+    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
+      limitSilence();
+    });
+  }
+}
+
+/** Tells the system's error code and no more: messages name hosts and ports that the caller need not know. */
+function tell(call: Running, error: NodeJS.ErrnoException): void {
+  if (call.late) call.failed('upstream_timeout', call.late);
+  else if (error.code?.startsWith('HPE_')) call.garbage('The upstream did not answer in HTTP.');
+  else
+    call.failed(
+      'upstream_unreachable',
+      `The upstream is out of reach, or broke off (${error.code ?? error.name}).`,
+    );
+}
