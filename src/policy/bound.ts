@@ -1,0 +1,84 @@
+/**
+ * Bounds what a CEL expression may cost. The library has no limit of its own, so the syntax tree is given one: each turn
+ * of a loop, and whatever a loop hands to a function, is charged to a budget; an evaluation that runs out of it fails.
+ */
+import { type CelFunc, CelScalar, type CelValue, celFunc, isCelList, isCelMap } from '@bufbuild/cel';
+import { bodyOf, type Expr, operandsOf, rangeOf } from './expression.ts';
+
+const TURN = '@turn';
+const CHARGE = '@charge';
+
+/** Steps of one evaluation: some tens of milliseconds. */
+const STEPS = 100_000;
+
+/** Operators that look at no more than their operands' outermost value. */
+const CHEAP = new Set(['_&&_', '_||_', '!_', '_?_:_', '_[_]', '-_', '@not_strictly_false']);
+
+export class OutOfSteps extends Error {
+  override readonly message = 'it took too many steps';
+}
+
+export interface Budget {
+  readonly functions: CelFunc[];
+  refill(): void;
+}
+
+export function createBudget(): Budget {
+  let left = STEPS;
+  const spend = (steps: number): void => {
+    left -= steps;
+    if (left < 0) throw new OutOfSteps();
+  };
+  const charge = (value: CelValue): void => {
+    if (typeof value === 'string') spend(1 + (value.length >> 6));
+    else if (isCelList(value)) for (const item of value) charge(item);
+    else if (isCelMap(value)) for (const item of value.values()) charge(item);
+    else spend(1);
+  };
+  return {
+    functions: [
+      celFunc(TURN, [], CelScalar.BOOL, () => {
+        spend(1);
+        return true;
+      }),
+      celFunc(CHARGE, [CelScalar.DYN], CelScalar.DYN, (value) => {
+        charge(value as CelValue);
+        return value as CelValue;
+      }),
+    ],
+    refill: () => {
+      left = STEPS;
+    },
+  };
+}
+
+/** Puts the charges in, in place. */
+export function chargeLoops(expr: Expr, looping = false): void {
+  const { exprKind } = expr;
+  if (exprKind.case === 'comprehensionExpr') {
+    const fold = exprKind.value;
+    for (const each of rangeOf(fold)) chargeLoops(each, looping);
+    for (const each of bodyOf(fold)) chargeLoops(each, true);
+    fold.loopCondition = call(expr.id, '_&&_', [call(expr.id, TURN, []), fold.loopCondition!]);
+    return;
+  }
+  for (const operand of operandsOf(expr)) chargeLoops(operand, looping);
+  if (!looping || exprKind.case !== 'callExpr' || CHEAP.has(exprKind.value.function)) return;
+  const { value } = exprKind;
+  value.args = value.args.map(charged);
+  if (value.target) value.target = charged(value.target);
+}
+
+/** Constants are short, and a loop's own result grows by one item each turn, which has been charged. */
+function charged(expr: Expr): Expr {
+  const { exprKind } = expr;
+  const free =
+    exprKind.case === 'constExpr' || (exprKind.case === 'identExpr' && exprKind.value.name.startsWith('@'));
+  return free ? expr : call(expr.id, CHARGE, [expr]);
+}
+
+const call = (id: bigint, name: string, args: Expr[]): Expr => ({
+  $typeName: 'cel.expr.Expr',
+  id,
+  exprKind: { case: 'callExpr', value: { $typeName: 'cel.expr.Expr.Call', function: name, args } },
+});

@@ -1,0 +1,122 @@
+/** The one truth: what the policy says of each unit of an exchange. */
+import type { Decision, Exchange, Facts, Masking, Risk, RuleHit, Unit } from '../exchange.ts';
+import { type Hit, joinDemands, judge } from './clause.ts';
+import { masksOf } from './masks.ts';
+import { once } from './once.ts';
+import type { Policy } from './policy.ts';
+import { NO_RISK, riskHits, riskOf } from './risk.ts';
+import { type RequestFindings, type Scope, scopesOf, surroundings } from './scope.ts';
+
+/** An exchange; one that holds an answer alone brings the findings of its request along. */
+export type Governed = Exchange & { readonly request: RequestFindings };
+
+/** One decision per unit. `see` gives conditions the values as the caller has them: surrogates restored. */
+export function govern(
+  exchange: Governed,
+  policy: Policy,
+  facts: Facts,
+  see?: (unit: number, text: string) => string,
+): Decision[] {
+  const around = once(() => surroundings(exchange, facts));
+  const decisions: Decision[] = [];
+  for (const [index, unit] of exchange.units.entries()) {
+    const sight = see && ((text: string) => see(index, text));
+    const matches = exchange.matches[index] ?? [];
+    const masks = masksOf(policy.masks, unit, matches, sight);
+    const original = unit.copyOf === undefined ? undefined : decisions[unit.copyOf];
+    if (original) {
+      decisions.push(copied(original, index, unit, masks));
+      continue;
+    }
+    const risk = riskOf(policy.risk, unit, matches);
+    const view = { unit, matches, risk, see: sight };
+    const scopes = once(() => scopesOf(view, around()));
+    decisions.push(decide(index, unit, masks, risk, hitsOf(exchange, policy, unit, risk, scopes)));
+  }
+  return decisions;
+}
+
+const NO_HITS: readonly Hit[] = [];
+const NO_RULES: readonly RuleHit[] = [];
+
+function hitsOf(
+  exchange: Exchange,
+  policy: Policy,
+  unit: Unit,
+  risk: Risk,
+  scopes: () => readonly Scope[],
+): readonly Hit[] {
+  const rules = policy.rules[unit.stage];
+  const isCall = unit.stage === 'tool_call';
+  // A tool that runs at the provider is decided where it is offered: its calls are over before anyone sees them.
+  const isRemote = unit.stage === 'tool_definition' && unit.remote === true;
+  if (rules.length === 0 && risk === NO_RISK && !isCall && !isRemote) return NO_HITS;
+  const clauses = isRemote ? [...rules, ...policy.remoteRules] : rules;
+  const hits = clauses.map((clause) => judge(clause, scopes)).filter((hit) => hit !== undefined);
+  if (isCall || isRemote) hits.push(...tableHits(policy, unit, scopes));
+  if (isCall && isUnoffered(exchange, policy, unit)) hits.push(UNOFFERED);
+  hits.push(...riskHits(policy.risk, risk, unit));
+  return hits;
+}
+
+function tableHits(policy: Policy, unit: Unit, scopes: () => readonly Scope[]): Hit[] {
+  const row = policy.tools(unit.tool?.name ?? '');
+  if (!row) return [];
+  const hits = row.clauses.map((clause) => judge(clause, scopes)).filter((hit) => hit !== undefined);
+  return hits.length > 0 ? hits : [{ told: { rule: row.rule, effect: 'allow', at: row.at } }];
+}
+
+const UNOFFERED: Hit = {
+  told: { rule: 'unoffered_tools', effect: 'deny', reason: 'The request did not offer this tool.' },
+};
+
+const isUnoffered = ({ offered }: Exchange, policy: Policy, unit: Unit): boolean =>
+  policy.unofferedTools === 'deny' &&
+  offered !== undefined &&
+  !unit.remote &&
+  !offered.has(unit.tool?.name ?? '');
+
+function decide(
+  index: number,
+  unit: Unit,
+  masks: readonly Masking[],
+  risk: Risk,
+  hits: readonly Hit[],
+): Decision {
+  const place = {
+    unit: index,
+    stage: unit.stage,
+    path: unit.path,
+    ...(unit.tool ? { tool: unit.tool.name } : {}),
+  };
+  if (hits.length === 0)
+    return { ...place, effect: masks.length > 0 ? 'mask' : 'allow', rules: NO_RULES, masks, risk };
+  const rules = hits.map(({ told }) => told).sort(byWeight);
+  const strongest = rules[0]!.effect;
+  const telling = hits.filter((hit) => hit.onDeny !== undefined).map((hit) => hit.onDeny);
+  const onDeny = telling.includes('error') ? 'error' : telling[0];
+  const demands = hits.map((hit) => hit.demand).filter((demand) => demand !== undefined);
+  return {
+    ...place,
+    effect: strongest === 'allow' && masks.length > 0 ? 'mask' : strongest,
+    rules,
+    masks,
+    risk,
+    ...(strongest === 'approve' ? { approval: joinDemands(demands) } : {}),
+    ...(onDeny && strongest !== 'allow' ? { onDeny } : {}),
+  };
+}
+
+const weight = { deny: 0, approve: 1, allow: 2 } as const;
+
+/** The strongest first, then by name: the order in which rules stand cannot matter. */
+function byWeight(a: RuleHit, b: RuleHit): number {
+  return weight[a.effect] - weight[b.effect] || (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
+}
+
+/** A unit that repeats another one shares its decision, but for the places of its own masks. */
+function copied(original: Decision, index: number, unit: Unit, masks: readonly Masking[]): Decision {
+  const passes = original.effect === 'allow' || original.effect === 'mask';
+  const effect = passes ? (masks.length > 0 ? 'mask' : 'allow') : original.effect;
+  return { ...original, unit: index, stage: unit.stage, path: unit.path, masks, effect };
+}

@@ -1,0 +1,123 @@
+/** The mask table: which form a value found takes at a stage, and the row that says so. */
+import type { Leaf, MaskForm, Masking, Match, Stage, Unit } from '../exchange.ts';
+import type { Spared } from './except.ts';
+import { type CompiledField, type FieldRow, fieldsFor, markFields } from './fields.ts';
+import { stronger } from './forms.ts';
+import type { PolicyFile } from './policy.generated.ts';
+import { directionOf } from './stages.ts';
+
+export interface MaskRow {
+  readonly form: MaskForm;
+  /** `mask.to_model.pii`. */
+  readonly rule: string;
+}
+
+export interface MaskTable {
+  row(stage: Stage, entity: string): MaskRow | undefined;
+  groupOf(entity: string): string;
+  readonly spared: Spared;
+  readonly fields: readonly CompiledField[];
+}
+
+type Tables = NonNullable<PolicyFile['mask']>;
+
+/** Entity over group over `all`; within each, stage over direction over `all`. */
+export function resolveRow(tables: Tables, stage: Stage, entity: string, group: string): MaskRow | undefined {
+  for (const name of [entity, group, 'all']) {
+    for (const table of [stage, directionOf(stage), 'all'] as const) {
+      const form = tables[table]?.[name];
+      if (form !== undefined) return { form, rule: `mask.${table}.${name}` };
+    }
+  }
+  return undefined;
+}
+
+/** The table with every row looked up beforehand, as far as entities are known. */
+export function compileRows(
+  tables: Tables,
+  stages: readonly Stage[],
+  entities: readonly string[],
+  groupOf: (entity: string) => string,
+): MaskTable['row'] {
+  const rows = new Map(
+    stages.map((stage) => [
+      stage,
+      new Map(entities.map((entity) => [entity, resolveRow(tables, stage, entity, groupOf(entity))])),
+    ]),
+  );
+  return (stage, entity) => {
+    const table = rows.get(stage)!;
+    return table.has(entity) ? table.get(entity) : resolveRow(tables, stage, entity, groupOf(entity));
+  };
+}
+
+const NONE: readonly Masking[] = [];
+
+/** What is masked in a unit. Places come in order and never overlap. */
+export function masksOf(
+  table: MaskTable,
+  unit: Unit,
+  matches: readonly (readonly Match[])[],
+  see?: (text: string) => string,
+): readonly Masking[] {
+  const fields = fieldsFor(table.fields, unit);
+  const marks = fields.length > 0 ? markFields(fields, unit, see) : undefined;
+  let masks = NONE;
+  for (let index = 0; index < unit.leaves.length; index++) {
+    const found = matches[index] ?? [];
+    const mark = marks?.get(index);
+    if (found.length === 0 && !mark) continue;
+    const leaf = unit.leaves[index]!;
+    if (leaf.fixed) continue;
+    const own = mark ? wholeLeaf(leaf, index, found, mark) : valuesIn(table, unit.stage, leaf, index, found);
+    if (own.length > 0) masks = masks.concat(own);
+  }
+  return masks;
+}
+
+function wholeLeaf(leaf: Leaf, index: number, found: readonly Match[], { form, rule }: FieldRow): Masking[] {
+  if (form === 'keep' || leaf.start === leaf.end) return [];
+  const end = leaf.end - leaf.start;
+  const covering = found.find((match) => match.start === 0 && match.end === end);
+  return [{ leaf: index, start: 0, end, entity: covering?.entity ?? 'FIELD', form, rule }];
+}
+
+function valuesIn(
+  table: MaskTable,
+  stage: Stage,
+  leaf: Leaf,
+  index: number,
+  found: readonly Match[],
+): Masking[] {
+  const masks: Masking[] = [];
+  for (const { entity, start, end } of found) {
+    const row = table.row(stage, entity);
+    if (row === undefined || row.form === 'keep') continue;
+    if (table.spared?.(textOf(leaf, start, end), table.groupOf(entity))) continue;
+    masks.push({ leaf: index, start, end, entity, form: row.form, rule: row.rule });
+  }
+  return masks.length > 1 ? disjoint(masks) : masks;
+}
+
+/** Where two overlap, one mask of the stronger form covers both. */
+function disjoint(masks: Masking[]): Masking[] {
+  masks.sort((a, b) => a.start - b.start || b.end - a.end);
+  const out: Masking[] = [];
+  for (const mask of masks) {
+    const last = out.at(-1);
+    if (!last || mask.start >= last.end) out.push(mask);
+    else
+      out[out.length - 1] = {
+        ...(stronger(mask.form, last.form) ? mask : last),
+        start: last.start,
+        end: Math.max(last.end, mask.end),
+      };
+  }
+  return out;
+}
+
+/** The text of a place in a leaf. */
+export function textOf(leaf: Leaf, start = 0, end = leaf.end - leaf.start): string {
+  const { bytes } = leaf;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + leaf.start + start, end - start).toString();
+}

@@ -1,0 +1,68 @@
+/** The risk of a unit: an explained sum of its distinct findings and, for a new call, its tool. */
+import type { ApprovalDemand, Match, Risk, Unit } from '../exchange.ts';
+import type { Hit } from './clause.ts';
+import { textOf } from './masks.ts';
+
+export interface RiskTable {
+  weight(entity: string): number;
+  tool(name: string): { readonly pattern: string; readonly weight: number } | undefined;
+  readonly approveAt?: RiskLimit;
+  readonly denyAt?: RiskLimit;
+  readonly demand: ApprovalDemand;
+}
+
+export interface RiskLimit {
+  readonly total: number;
+  readonly at: string;
+}
+
+export const NO_RISK: Risk = { total: 0, lines: [] };
+
+export function riskOf(
+  table: RiskTable | undefined,
+  unit: Unit,
+  matches: readonly (readonly Match[])[],
+): Risk {
+  if (!table) return NO_RISK;
+  const values = new Map<string, Set<string>>();
+  for (const [index, leaf] of unit.leaves.entries()) {
+    for (const { entity, start, end } of matches[index] ?? []) {
+      if (table.weight(entity) === 0) continue;
+      const texts = values.get(entity) ?? new Set();
+      values.set(entity, texts.add(textOf(leaf, start, end)));
+    }
+  }
+  const lines = [...values]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([entity, { size }]) => ({
+      what: size > 1 ? `${entity} × ${size}` : entity,
+      weight: table.weight(entity) * size,
+    }));
+  const tool = unit.stage === 'tool_call' && unit.tool ? table.tool(unit.tool.name) : undefined;
+  if (tool && tool.weight > 0)
+    lines.push({ what: `tools[${JSON.stringify(tool.pattern)}]`, weight: tool.weight });
+  return {
+    total: Math.min(
+      100,
+      lines.reduce((sum, line) => sum + line.weight, 0),
+    ),
+    lines,
+  };
+}
+
+/** The limit that a risk reaches. What is in the past is not asked about again. */
+export function riskHits(table: RiskTable | undefined, { total, lines }: Risk, unit: Unit): Hit[] {
+  const hits: Hit[] = [];
+  const sum = lines.map(({ what, weight }) => `${what}: ${weight}`).join(', ');
+  const told = (name: 'approve' | 'deny', limit: RiskLimit) => ({
+    rule: `risk.${name}_at`,
+    effect: name,
+    reason: `The risk is ${total} of 100 (${sum}); the limit is ${limit.total}.`,
+    at: limit.at,
+  });
+  if (table?.denyAt && total >= table.denyAt.total) hits.push({ told: told('deny', table.denyAt) });
+  if (table?.approveAt && total >= table.approveAt.total && unit.stage !== 'past_call') {
+    hits.push({ told: told('approve', table.approveAt), demand: table.demand });
+  }
+  return hits;
+}
