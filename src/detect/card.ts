@@ -1,0 +1,84 @@
+import type { Found, Kind } from './bytes.ts';
+import { before } from './context.ts';
+import { digitsOf, endsAt, type Group, separatorOf, shapeOf, type Written } from './number.ts';
+
+/** Payment cards: issuer, length and Luhn; a wrong check digit counts where the text says that it is a card. */
+export const cards: readonly Kind[] = [{ entity: 'CREDIT_CARD', group: 'financial', longest: 24 }];
+
+/** Issuers: prefix and the lengths that they give out. */
+const issuers: readonly (readonly [RegExp, readonly number[]])[] = [
+  [/^4/, [13, 16, 19]],
+  [/^(?:5[1-5]|2(?:2(?:2[1-9]|[3-9])|[3-6]|7(?:[01]|20)))/, [16]],
+  [/^3[47]/, [15]],
+  [/^3(?:0[0-5]|095|[689])/, [14, 16, 19]],
+  [/^(?:2131|1800)/, [15]],
+  [/^35(?:2[89]|[3-8])/, [16, 17, 18, 19]],
+  [/^(?:6011|64[4-9]|65)/, [16, 17, 18, 19]],
+  [/^(?:62|8[12])/, [16, 17, 18, 19]],
+  [/^220[0-5]/, [16, 17, 18, 19]],
+  [/^(?:50[0-9]|5[6-9]|6[0-9])/, [12, 13, 14, 15, 16, 17, 18, 19]],
+];
+
+/** How cards are grouped when they are grouped. */
+const shapes = new Set([
+  '4-4-4-4-3',
+  '4-4-4-4',
+  '4-6-5',
+  '4-6-4',
+  '4-3-3-3',
+  '4-4-4-1',
+  '6-13',
+  '8-8',
+  '4-4-5',
+  '4-4-4-3',
+]);
+
+const cardWords =
+  /card|\bcc\b|\bpan\b|visa|master|amex|american express|diners|discover|\bjcb\b|maestro|unionpay|credit|debit|karte|carte|tarjeta|cart[aã]o|carta|kaart|\bkort/;
+
+export function findCard(written: Written): Found | undefined {
+  for (let count = Math.min(5, written.groups.length); count > 0; count--) {
+    const found = judge(written, written.groups.slice(0, count));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function judge({ text }: Written, groups: readonly Group[]): Found | undefined {
+  const separator = separatorOf(groups);
+  if (separator !== '' && separator !== ' ' && separator !== '-') return undefined;
+  if (separator !== '' && !shapes.has(shapeOf(groups))) return undefined;
+  const digits = digitsOf(groups);
+  if (digits.length < 12 || digits.length > 19) return undefined;
+  const start = groups[0]!.start;
+  const end = groups.at(-1)!.end;
+  if (!endsAt(text, end, separator)) return undefined;
+  const score = scoreOf(digits, separator !== '', before(text, start), text.key);
+  return score === 0 ? undefined : { entity: 'CREDIT_CARD', start, end, score, detector: 'card' };
+}
+
+function scoreOf(digits: string, grouped: boolean, context: string, key: string): number {
+  const issued = issuers.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits));
+  const said = cardWords.test(context);
+  if (!luhn(digits)) return said && (grouped || cardWords.test(key)) ? 0.55 : 0;
+  if (said) return issued ? 1 : 0.7;
+  if (!issued) return 0;
+  // Maestro's prefixes are a tenth of all numbers, and 13, 14 and 19 digits are more often something else.
+  if (
+    /^(?:5[06-9]|6[0-9])/.test(digits) &&
+    !/^(?:6011|64[4-9]|65|62|50|6759|6761|6762|6763|6304)/.test(digits)
+  )
+    return 0.4;
+  if (digits.length < 13) return 0.4;
+  return grouped || digits.length === 16 || digits.length === 15 ? 0.85 : 0.6;
+}
+
+/** Luhn's sum; a run of one digit is no number. */
+export function luhn(digits: string): boolean {
+  let sum = 0;
+  for (let i = 0; i < digits.length; i++) {
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
+    sum += i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
+  }
+  return sum % 10 === 0 && !/^(\d)\1*$/.test(digits);
+}

@@ -1,0 +1,39 @@
+import { type Found, type Kind, latin, type Text } from './bytes.ts';
+
+/** Private keys in PEM armour, whole or cut short: from their first line to their last, or to where the body ends. */
+export const privateKeys: readonly Kind[] = [{ entity: 'PRIVATE_KEY', group: 'secret', longest: undefined }];
+
+const CAP = 32 * 1024;
+
+/** From `-----BEGIN `, or its spelling with spaces in the armour. */
+export function findPrivateKey(text: Text, at: number): Found | undefined {
+  const head = /^-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}?PRIVATE KEY(?: BLOCK)?-----/.exec(
+    latin(text, at, at + 96),
+  );
+  if (!head) return undefined;
+  return {
+    entity: 'PRIVATE_KEY',
+    start: at,
+    end: bodyEnd(text, at + head[0].length),
+    score: 1,
+    detector: 'private-key',
+  };
+}
+
+/** Behind `-----END …-----`; where that is missing, behind the last line that can be of a key. */
+function bodyEnd(text: Text, at: number): number {
+  const window = latin(text, at, at + CAP);
+  const end = /-----END [A-Z0-9 ]{0,48}-----/.exec(window);
+  const begin = window.indexOf('-----BEGIN');
+  if (end && (begin < 0 || end.index < begin)) return at + end.index + end[0].length;
+  const body = begin < 0 ? window : window.slice(0, begin);
+  // Lines of base64 and headers, parted by line breaks as such or escaped, by quotes, commas or plus signs of code.
+  const lines =
+    /(?:(?:[\s"'`,>#*|]|\\{1,2}[nrt]|\+(?=\s))*(?:[A-Za-z0-9+/=]{12,}|(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash): ?[^\n\\]{0,80}))*/y.exec(
+      body,
+    )![0];
+  const last = /^(?:[\s"'`,>#*|]|\\{1,2}[nrt]|\+(?=\s))*[A-Za-z0-9+/=]{1,11}(?![A-Za-z0-9+/= ])/.exec(
+    body.slice(lines.length),
+  );
+  return at + lines.length + (lines !== '' && last ? last[0].length : 0);
+}
