@@ -52,6 +52,8 @@ const gateway = spawn(
   ],
   { ...place, stdio: ['ignore', 'pipe', 'inherit'] },
 );
+const gone = once(gateway, 'exit');
+
 /** The story: the policy, the conversation, and what was kept of it. */
 async function demo() {
   try {
@@ -69,7 +71,7 @@ async function demo() {
     if (process.stdout.isTTY) await stayUp(url);
   } finally {
     gateway.kill();
-    await once(gateway, 'exit');
+    await gone;
     upstream.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -104,8 +106,10 @@ const runTool = ({ id, function: { arguments: args } }) => ({
 
 /** The address in the first line that `serve` prints. */
 async function listening() {
-  for await (const line of createInterface({ input: gateway.stdout })) return JSON.parse(line).url;
-  throw new Error('the gateway did not start');
+  const lines = createInterface({ input: gateway.stdout });
+  const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
+  if (line === undefined) throw new Error('the gateway did not start');
+  return JSON.parse(line).url;
 }
 
 async function stayUp(url) {

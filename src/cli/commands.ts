@@ -16,4 +16,23 @@ export interface CommandModule {
 }
 
 /** Every command that there is. */
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'policy',
+    summary: 'check, write, describe and trust the policy file',
+    fold: 'above',
+    load: () => import('./commands/policy.ts'),
+  },
+  {
+    name: 'sessions',
+    summary: 'what was recorded',
+    fold: 'below',
+    load: () => import('./commands/sessions.ts'),
+  },
+  {
+    name: 'audit',
+    summary: 'what was decided, and whether its record is whole',
+    fold: 'below',
+    load: () => import('./commands/audit.ts'),
+  },
+];

@@ -30,7 +30,9 @@ test('whatever comes in, one harmless line comes out', () => {
 });
 
 test('escaping twice changes nothing more', () => {
-  fc.assert(fc.property(anything, (text) => void expect(escapeText(escapeText(text))).toBe(escapeText(text))));
+  fc.assert(
+    fc.property(anything, (text) => void expect(escapeText(escapeText(text))).toBe(escapeText(text))),
+  );
 });
 
 test('lines keep their ends, and nothing else', () => {

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { Recording } from '../../src/exchange.ts';
+import { openHome } from '../../src/record/home.ts';
+import { openSessions } from '../../src/record/sessions.ts';
+import { emptyFolder, fcgate, fcgateIn } from './fcgate.ts';
+
+const recording: Recording = {
+  id: 'x1',
+  session: 's-0001',
+  label: 'nightly',
+  at: '2026-01-02T03:04:05.678Z',
+  connection: 'openai',
+  provider: 'openai',
+  caller: 'anonymous',
+  request: { method: 'POST', path: '/v1/chat/completions', headers: {}, body: '{"model":"m"}' },
+  response: { status: 200, headers: {}, body: '{}' },
+  decisions: [
+    {
+      stage: 'tool_call',
+      path: '/choices/0',
+      tool: 'evil\x1b[2J\u202e',
+      effect: 'allow',
+      rules: [],
+      masked: [],
+    },
+  ],
+  findings: [],
+  policy: 'abc',
+};
+
+async function homeWith(...recordings: Recording[]): Promise<string> {
+  const home = emptyFolder();
+  const sessions = openSessions({ dir: openHome({ FCGATE_HOME: home }).sessions, now: Date.now });
+  for (const each of recordings) sessions.append(each);
+  await sessions.close();
+  return home;
+}
+
+test('list shows each session, as a table and as JSON', async () => {
+  const home = await homeWith(recording, { ...recording, id: 'x2' });
+  const { status, stdout } = await fcgateIn({ home }, 'sessions', 'list');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /^SESSION +UPDATED.*\ns-0001 \(nightly\) +2026-01-02 03:04:05 +2 +anonymous +openai/,
+  );
+  expect(JSON.parse((await fcgateIn({ home }, 'sessions', 'list', '--json')).stdout)).toMatchObject([
+    { id: 's-0001', label: 'nightly', exchanges: 2 },
+  ]);
+});
+
+test('a tool with a hostile name cannot move the cursor', async () => {
+  const home = await homeWith(recording);
+  for (const args of [['list'], ['show', 's-0001'], ['list', '--json'], ['show', 's-0001', '--json']]) {
+    const { stdout } = await fcgateIn({ home }, 'sessions', ...args);
+    expect(stdout).toContain('[2J');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+  }
+});
+
+test('show takes an id, the beginning of one, or a label', async () => {
+  const home = await homeWith(recording);
+  for (const name of ['s-0001', 's-0', 'nightly']) {
+    const { status, stdout } = await fcgateIn({ home }, 'sessions', 'show', name);
+    expect({ status, lines: stdout.split('\n').length }).toEqual({ status: 0, lines: 3 });
+    expect(stdout).toContain('POST /v1/chat/completions');
+  }
+  const { stdout } = await fcgateIn({ home }, 'sessions', 'show', 's-0001', '--json');
+  expect(JSON.parse(stdout)).toEqual([recording]);
+});
+
+test('a session that is not there is a no', async () => {
+  expect(await fcgate('sessions', 'show', 'nobody')).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: 'fcgate: no session "nobody" is recorded; see fcgate sessions list\n',
+  });
+});
+
+test('nothing recorded is an empty list', async () => {
+  expect(await fcgate('sessions', 'list')).toMatchObject({ status: 0, stdout: '' });
+  expect((await fcgate('sessions', 'list', '--json')).stdout).toBe('[]\n');
+});
