@@ -1,4 +1,4 @@
-import type { ApprovalDemand, Code, Effect, Recording, RecordedDecision, Finding } from '../exchange.ts';
+import type { ApprovalDemand, Code, Effect, Finding, RecordedDecision, Recording } from '../exchange.ts';
 
 /** What came from the app, its body decoded (no content encoding) and whole. */
 export interface RequestHead {
@@ -70,7 +70,12 @@ export interface GovernedRequest {
 }
 
 export type RequestStep =
-  | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly entry: AuditEntry; recording(ms: number): Recording }
+  | {
+      readonly kind: 'refuse';
+      readonly refusal: Refusal;
+      readonly entry: AuditEntry;
+      recording(ms: number): Recording;
+    }
   | {
       readonly kind: 'forward';
       readonly path: string;
@@ -83,7 +88,10 @@ export type RequestStep =
       readonly entry: AuditEntry;
       openAnswer(head: AnswerHead): AnswerGate;
       /** The upstream gave no answer that could be opened. */
-      failed(code: 'upstream_unreachable' | 'upstream_timeout' | 'gateway_stopped' | 'internal_error', detail: string): Refused;
+      failed(
+        code: 'upstream_unreachable' | 'upstream_timeout' | 'gateway_stopped' | 'internal_error',
+        detail: string,
+      ): Refused;
     };
 
 export interface Refused {

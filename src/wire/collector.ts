@@ -51,6 +51,7 @@ interface TextSlot {
   readonly path: string;
   readonly key: string;
   readonly texts: Text[];
+  readonly signed: boolean;
 }
 
 interface CallSlot {
@@ -80,6 +81,8 @@ export class Collector {
   /** Names of calls by id, so that a result knows its tool. */
   readonly names = new Map<string, string>();
   readonly offered = new Set<string>();
+  /** Something offered brings tools along whose names the request does not say. */
+  offersMore = false;
   readonly omitted: Leaf[] = [];
   /** Where each turn of the conversation stands in the body. */
   readonly turns: { readonly start: number; readonly end: number }[] = [];
@@ -88,6 +91,7 @@ export class Collector {
   private readonly slots: (TextSlot | CallSlot | Unit)[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
   private readonly shadows: { under: string; leaf: Leaf }[] = [];
+  private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
 
   constructor(options: CollectorOptions) {
     this.side = options.side;
@@ -96,8 +100,9 @@ export class Collector {
     this.known = options.offered;
   }
 
-  /** The stage of plain text on this side. */
+  /** The stage of plain text here. */
   get stage(): Stage {
+    if (this.answered) return 'tool_result';
     return this.side === 'request' ? 'prompt' : 'response';
   }
 
@@ -108,16 +113,25 @@ export class Collector {
 
   /** A text: a string is one leaf, anything else is walked. */
   text(spot: Spot, stage: Stage = this.stage, care?: Care): void {
-    if (kindOf(spot.doc, spot.node) === STRING)
+    if (this.answered && stage === 'tool_result')
+      this.result(spot, this.answered.name, this.answered.callId, care);
+    else if (kindOf(spot.doc, spot.node) === STRING)
       this.piece(stage, spot.path, spot.key, textOf(spot.doc, spot.node));
     else this.walk(spot, stage, care);
   }
 
+  /** A text that a signature covers: decided on, never altered. */
+  signed(spot: Spot): void {
+    const { doc, node, path, key } = spot;
+    if (kindOf(doc, node) === STRING) this.piece(this.stage, path, key, textOf(doc, node), true);
+    else this.walk(spot, this.stage);
+  }
+
   /** A further piece of the text at `path`. */
-  piece(stage: Stage, path: string, key: string, text: Text): void {
+  piece(stage: Stage, path: string, key: string, text: Text, signed = false): void {
     const slot = this.streamed ? this.byPath.get(path) : undefined;
     if (slot?.kind === 'text') slot.texts.push(text);
-    else this.add(path, { kind: 'text', stage, path, key, texts: [text] });
+    else this.add(path, { kind: 'text', stage, path, key, texts: [text], signed });
   }
 
   /** Every string, number and key below a node, as one unit. */
@@ -164,6 +178,14 @@ export class Collector {
     return slot?.kind === 'call' ? slot : undefined;
   }
 
+  /** All text that `read` meets is the result of a call: each text a unit of its own. */
+  resultOf(name: string | undefined, callId: string | undefined, read: () => void): void {
+    const outer = this.answered;
+    this.answered = { name, callId };
+    read();
+    this.answered = outer;
+  }
+
   /** A tool's result: text (perhaps with JSON in it), or structure. */
   result(spot: Spot, name: string | undefined, callId: string | undefined, care?: Care): void {
     const head = {
@@ -203,7 +225,7 @@ export class Collector {
     if (slot.kind === 'call') return this.closeCall(slot);
     const text = joinTexts(slot.texts);
     if (text.end === text.start) return [];
-    const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key);
+    const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key, slot.signed);
     return [{ stage: slot.stage, path: slot.path, leaves: [leaf] }];
   }
 

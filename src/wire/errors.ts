@@ -1,4 +1,5 @@
 /** Errors in each provider's own shape, so that its official SDK raises its ordinary typed error. */
+import { httpStatus } from '../errors.ts';
 import type { Code } from '../exchange.ts';
 
 /** OpenAI (API reference: Error codes); `code` is free, so ours goes there. */
@@ -31,6 +32,10 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
 /** Anthropic (API reference: Errors). */
 export const anthropicError = (_code: Code, status: number, message: string): string =>
   JSON.stringify({ type: 'error', error: { type: ANTHROPIC_TYPES[status] ?? 'api_error', message } });
+
+/** Anthropic: an event of that name ends a stream. */
+export const anthropicErrorEvent = (code: Code, message: string): string =>
+  `event: error\ndata: ${anthropicError(code, httpStatus[code], message)}\n\n`;
 
 const GOOGLE_STATUSES: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',

@@ -88,6 +88,14 @@ export function stringMember(doc: Doc, node: Node, name: string): string | undef
   return found !== undefined && kindOf(doc, found) === STRING ? stringOf(doc, found) : undefined;
 }
 
+/** A number member's value, where it is a number. */
+export function numberMember(doc: Doc, node: Node, name: string): number | undefined {
+  const found = member(doc, node, name);
+  return found !== undefined && kindOf(doc, found) === NUMBER
+    ? Number(latin1(doc.bytes, startOf(doc, found), endOf(doc, found)))
+    : undefined;
+}
+
 export const utf8 = (bytes: Uint8Array, start: number, end: number): string =>
   asBuffer(bytes).utf8Slice(start, end);
 

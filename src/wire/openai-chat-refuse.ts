@@ -15,6 +15,7 @@ import {
   type Node,
   NULL,
   NUMBER,
+  numberMember,
   STRING,
   stringOf,
 } from './json.ts';
@@ -73,11 +74,6 @@ function placesOf(doc: Doc, index: number, body: string): Place[] {
       ? [{ doc, choice, body: inner }]
       : [];
   });
-}
-
-function numberMember(doc: Doc, node: Node, name: string): number | undefined {
-  const found = member(doc, node, name);
-  return found !== undefined && kindOf(doc, found) === NUMBER ? Number(jsonValue(doc, found)) : undefined;
 }
 
 function refuseInChoice(places: readonly Place[], leaving: Leaving): Splice[] {

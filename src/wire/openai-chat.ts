@@ -4,10 +4,9 @@ import { Collector, type Spot } from './collector.ts';
 import { chatErrorEvent, openaiError } from './errors.ts';
 import {
   type Doc,
-  jsonValue,
   kindOf,
   member,
-  NUMBER,
+  numberMember,
   OBJECT,
   stringMember,
   TRUE,
@@ -71,12 +70,7 @@ const result =
     })(spot, to);
   };
 
-const indexOf = (spot: Spot): number | undefined => {
-  const node = member(spot.doc, spot.node, 'index');
-  return node !== undefined && kindOf(spot.doc, node) === NUMBER
-    ? Number(jsonValue(spot.doc, node))
-    : undefined;
-};
+const indexOf = ({ doc, node }: Spot): number | undefined => numberMember(doc, node, 'index');
 
 const spoken = object({
   role: skip,

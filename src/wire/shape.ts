@@ -22,6 +22,9 @@ export const textAs =
   (spot, to) =>
     to.text(spot, stage, care);
 
+/** Text that a signature covers: looked at, never altered. */
+export const signed: Shape = (spot, to) => to.signed(spot);
+
 /** The same shape for each element; a lone value counts as one. `index` says where an element stands in the body. */
 export const each =
   (shape: Shape, index?: (spot: Spot) => number | undefined): Shape =>

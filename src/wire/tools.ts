@@ -1,6 +1,6 @@
 /** Offered tools: a tool is one unit, whose words may be masked and whose names and schema keywords may not. */
 import type { Collector, Spot } from './collector.ts';
-import { kindOf, member, OBJECT, stringMember } from './json.ts';
+import { member, stringMember } from './json.ts';
 import type { Care } from './units.ts';
 import { leavesOf } from './units.ts';
 
@@ -20,28 +20,53 @@ const SCHEMA: Care = {
     'contentEncoding',
     'contentMediaType',
     'propertyOrdering',
-    'dependentRequired',
     'syntax',
     'definition',
     'server_label',
+    'model',
+    'allowed_tools',
+    'allowed_callers',
   ]),
-  skip: new Set(['cache_control', 'authorization', 'authorization_token', 'headers']),
+  values: new Set(['default', 'const', 'enum', 'example', 'examples', 'input_examples']),
 };
 
-/** An offered tool whose name, description and schema stand in `body` (or in the tool itself). */
-export function offerTool(spot: Spot, to: Collector, body: Spot = spot): void {
-  const { doc } = spot;
-  const name = kindOf(doc, body.node) === OBJECT ? stringMember(doc, body.node, 'name') : undefined;
-  const description = name === undefined ? undefined : stringMember(doc, body.node, 'description');
+/** Credentials that an offered tool carries for its own server. */
+const CREDENTIALS = ['authorization', 'authorization_token', 'headers'];
+
+/** What is known of a tool beside its text. */
+export interface About {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** It runs at the provider. */
+  readonly remote?: boolean;
+}
+
+/** A tool that the app offers; its name, description and schema stand in `body` (or in the tool itself). */
+export function offerTool(spot: Spot, to: Collector, body: Spot = spot, remote = false): void {
+  const { doc, node } = body;
+  const name = stringMember(doc, node, 'name');
   if (name !== undefined) to.offered.add(name);
-  for (const secret of ['authorization', 'authorization_token', 'headers']) {
-    const node = kindOf(doc, spot.node) === OBJECT ? member(doc, spot.node, secret) : undefined;
-    if (node !== undefined) to.omit({ doc, node, path: `${spot.path}/${secret}`, key: secret });
-  }
+  describeTool(spot, to, { name, description: stringMember(doc, node, 'description'), remote });
+}
+
+/** A tool's own words as one unit. */
+export function describeTool(spot: Spot, to: Collector, { name, description, remote }: About): void {
+  const { doc, path } = spot;
+  const secrets = CREDENTIALS.flatMap((key) => {
+    const node = member(doc, spot.node, key);
+    return node === undefined ? [] : [{ doc, node, path: `${path}/${key}`, key }];
+  });
+  for (const secret of secrets) to.omit(secret);
+  const isSecret = (at: string) =>
+    secrets.some((each) => at === each.path || at.startsWith(`${each.path}/`));
   to.unit({
     stage: 'tool_definition',
-    path: spot.path,
+    path,
     ...(name === undefined ? {} : { tool: { name, ...(description === undefined ? {} : { description }) } }),
-    leaves: leavesOf(doc, spot.node, spot.path, SCHEMA),
+    ...(remote ? { remote: true as const } : {}),
+    leaves: leavesOf(doc, spot.node, path, SCHEMA).filter((leaf) => !isSecret(leaf.path)),
   });
 }
+
+/** A schema for the model's answer. */
+export const schemaText = (spot: Spot, to: Collector): void => to.walk(spot, to.stage, SCHEMA);

@@ -85,8 +85,10 @@ export const pointer = (path: string, key: string | number): string =>
 export interface Care {
   /** Members that are not read at all: enumerations, ids, signatures. */
   readonly skip?: ReadonlySet<string>;
-  /** Members below which everything may be decided on, never altered. */
+  /** Members that hold names and keywords (a text, or a list of them): decided on, never altered. */
   readonly fixed?: ReadonlySet<string>;
+  /** Members that hold values of any shape (examples, defaults): below them none of this applies. */
+  readonly values?: ReadonlySet<string>;
   /** Keys of objects are names that others refer to: never altered. */
   readonly fixedKeys?: boolean;
   /** Numbers are values (arguments, results), not settings. */
@@ -157,7 +159,9 @@ function collect(
       const below = pointer(path, each.key);
       const leaf = textLeaf(textOf(doc, each.keyNode), below, undefined, fixed || care.fixedKeys);
       if (each.key.length > 4) out.push({ ...leaf, kind: 'key' });
-      collect(doc, each.value, below, care, each.key, fixed || (care.fixed?.has(each.key) ?? false), out);
+      const inner = care.values?.has(each.key) ? AS_VALUE : care;
+      const named = kindOf(doc, each.value) !== OBJECT && care.fixed?.has(each.key) === true;
+      collect(doc, each.value, below, inner, each.key, fixed || named, out);
     }
   }
 }

@@ -1,0 +1,268 @@
+/** The way back to the app: the whole answer is held, read, decided and edited before its first byte goes on. */
+import { FcgateError } from '../errors.ts';
+import type { Decision, Exchange, Outcome, Unit } from '../exchange.ts';
+import { groupOf } from '../policy/find.ts';
+import { govern } from '../policy/govern.ts';
+import { settle } from '../policy/settle.ts';
+import type { RefusedCall } from '../wire/codec.ts';
+import type { Splice } from '../wire/edit.ts';
+import { type Framed, frame } from './framing.ts';
+import { inspect, overlaps } from './inspect.ts';
+import { exchangeOf, failed, omitted, type Sent } from './judged.ts';
+import { type Change, hideRest, maskUnit, restoreUnit, splicesOf } from './masking.ts';
+import { questionOf } from './questions.ts';
+import { effectOf, entryHead, findingsOf, recordedDecisions } from './recorded.ts';
+import { recordingOf } from './recording.ts';
+import { messageOf } from './refusal.ts';
+import type { Answer, AnswerGate, AnswerHead, AnswerStep, AuditEntry, Question, Refused } from './steps.ts';
+
+/** An answer that was read, before anything was decided. */
+interface Heard {
+  readonly framed: Framed;
+  readonly exchange: Exchange;
+  readonly decisions: readonly Decision[];
+  /** Surrogates that become the caller's own values again, per unit. */
+  readonly restored: readonly Change[][];
+  /** What the recording hides beyond the masks, per unit. */
+  readonly rest: readonly Change[][];
+}
+
+const NOTHING: AnswerStep = { entries: [], bytes: [], questions: [], done: false };
+
+/** Opens the gate for one answer. */
+export function openAnswer(sent: Sent & { readonly head: AnswerHead }): AnswerGate {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let over: { recording: Refused['recording'] } | undefined;
+  let heard: Heard | undefined;
+  const questions = new Map<string, { index: number; question: Question }>();
+  const answers = new Map<number, Answer>();
+  const told: { question: string; answer: Answer }[] = [];
+
+  const fail = (code: Refused['refusal']['code'], detail: string): AnswerStep => {
+    const refused = failed(sent, code, detail);
+    over = refused;
+    const { status, headers, body } = refused.refusal;
+    return {
+      entries: [refused.entry],
+      head: { status, headers },
+      bytes: [Buffer.from(body)],
+      questions: [],
+      done: true,
+    };
+  };
+
+  const finish = (): AnswerStep => {
+    const outcome = settleAnswer(sent, heard!, answers, told);
+    over = outcome;
+    return outcome.step;
+  };
+
+  const read = (): AnswerStep => {
+    heard = hear(sent, frame(sent, Buffer.concat(chunks)));
+    for (const [index, question] of ask(sent, heard)) questions.set(question.id, { index, question });
+    if (questions.size === 0) return finish();
+    return { ...NOTHING, questions: [...questions.values()].map(({ question }) => question) };
+  };
+
+  return {
+    push(bytes) {
+      if (over) return NOTHING;
+      size += bytes.length;
+      const { body } = sent.judged.arrived.session.law.policy.limits;
+      if (size > body)
+        return fail('unreadable_answer', `the answer is larger than limits.body (${body} bytes)`);
+      chunks.push(bytes);
+      return NOTHING;
+    },
+    end() {
+      if (over) return NOTHING;
+      try {
+        return read();
+      } catch (error) {
+        if (error instanceof FcgateError && error.code !== 'internal_error')
+          return fail('unreadable_answer', error.message);
+        throw error;
+      }
+    },
+    cut: (detail) => (over ? NOTHING : fail('unreadable_answer', detail)),
+    answer(id, answer) {
+      const asked = questions.get(id);
+      if (!asked || over) return NOTHING;
+      questions.delete(id);
+      answers.set(asked.index, answer);
+      told.push({ question: id, answer });
+      return questions.size === 0 ? finish() : NOTHING;
+    },
+    recording: (ms) => over!.recording(ms),
+  };
+}
+
+/** Reads the units, finds, and decides; conditions see the values as the caller has them. */
+function hear(sent: Sent, framed: Framed): Heard {
+  const { session } = sent.judged.arrived;
+  const { policy, hash } = session.law;
+  const { vault } = session.lineage;
+  const { units } = framed.reading;
+  const matches = inspect(policy, units);
+  const own = { ...exchangeOf(session, units, matches) };
+  const exchange = { ...own, request: { ...own.request, findings: sent.hidden.findings } };
+  const see = policy.restore.on ? seeing(sent) : undefined;
+  const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
+  const decisions = govern(exchange, policy, session.facts, see && ((_unit, text) => see(text))).map(
+    (decision, i) => withoutEchoes(decision, back[i]!.echoes),
+  );
+  const rest = units.map((unit, i) =>
+    hideRest(unit, matches[i]!, decisions[i]!.masks, {
+      caller: session.facts.caller.subject,
+      hash,
+      echoes: back[i]!.echoes,
+      form: (entity) => (groupOf(policy, entity) === 'secret' ? 'redact' : 'surrogate'),
+    }),
+  );
+  const restored = back.map(({ changes }) => (policy.restore.on ? changes : []));
+  return { framed, exchange, decisions, restored, rest };
+}
+
+/** A text with its live surrogates turned back. */
+function seeing(sent: Sent): (text: string) => string {
+  const { session } = sent.judged.arrived;
+  const { vault } = session.lineage;
+  const { urls } = session.law.policy.restore;
+  return (text) => {
+    let out = '';
+    let at = 0;
+    for (const { start, end, original } of vault.restore(text, { urls })) {
+      out += text.slice(at, start) + original;
+      at = end;
+    }
+    return out + text.slice(at);
+  };
+}
+
+/** What echoes a surrogate is the caller's own value: it is restored, not masked. */
+function withoutEchoes(
+  decision: Decision,
+  echoes: readonly (readonly { start: number; end: number }[])[],
+): Decision {
+  if (decision.masks.length === 0) return decision;
+  const masks = decision.masks.filter((mask) => !echoes[mask.leaf]?.some((echo) => overlaps(echo, mask)));
+  if (masks.length === decision.masks.length) return decision;
+  return {
+    ...decision,
+    masks,
+    effect: decision.effect === 'mask' && masks.length === 0 ? 'allow' : decision.effect,
+  };
+}
+
+function ask(sent: Sent, { exchange, decisions, rest }: Heard): [number, Question][] {
+  if (decisions.some((decision) => decision.effect === 'deny' && decision.onDeny === 'error')) return [];
+  const { session } = sent.judged.arrived;
+  const pending = settle(decisions, new Map());
+  const see = seeing(sent);
+  return decisions.flatMap((decision, i) => {
+    const unit = exchange.units[i]!;
+    if (decision.effect !== 'approve' || unit.copyOf !== undefined) return [];
+    const changes = [...maskUnit(unit, decision.masks, session.lineage.vault), ...rest[i]!];
+    return [[i, questionOf(session, pending[i]!, unit, changes, see)] as [number, Question]];
+  });
+}
+
+interface Settled {
+  readonly step: AnswerStep;
+  recording(ms: number): ReturnType<AnswerGate['recording']>;
+}
+
+function settleAnswer(
+  sent: Sent,
+  heard: Heard,
+  answers: ReadonlyMap<number, Answer>,
+  told: readonly { question: string; answer: Answer }[],
+): Settled {
+  const { exchange, decisions } = heard;
+  const { session } = sent.judged.arrived;
+  const outcomes = settle(decisions, withCopies(exchange.units, answers));
+  const refused = outcomes.filter((outcome) => outcome.refused);
+  const whole = refused.find(({ decision }) => decision.stage !== 'tool_call' || decision.onDeny === 'error');
+  const entry: AuditEntry = {
+    ...entryHead(session),
+    direction: 'to_app',
+    effect: effectOf(outcomes),
+    decisions: recordedDecisions(outcomes, exchange.units),
+    findings: findingsOf(exchange.units, exchange.matches),
+    ...(told.length > 0 ? { answers: told } : {}),
+  };
+  const masked = outcomes.map(({ decision }, i) =>
+    maskUnit(exchange.units[i]!, decision.masks, session.lineage.vault),
+  );
+  const record = recorder(sent, heard, entry, masked);
+  remember(sent, heard, outcomes);
+  if (whole?.refused) {
+    const error = failed(sent, whole.refused.code, whole.refused.reason);
+    const { status, headers, body } = error.refusal;
+    const step = {
+      entries: [{ ...entry, refused: error.entry.refused! }],
+      head: { status, headers },
+      bytes: [Buffer.from(body)],
+      questions: [],
+      done: true,
+    };
+    return { step, recording: (ms) => record(ms, error.entry.refused) };
+  }
+  const calls = refused.map(({ decision, refused: why }) => ({
+    unit: exchange.units[decision.unit]!,
+    text: messageOf(why!.code, why!.reason, session.exchange),
+  }));
+  return { step: release(heard, masked, calls, entry), recording: (ms) => record(ms) };
+}
+
+/** A unit that repeats another one is answered as that one was. */
+function withCopies(units: readonly Unit[], answers: ReadonlyMap<number, Answer>): Map<number, Answer> {
+  const all = new Map(answers);
+  units.forEach((unit, i) => {
+    const answer = unit.copyOf === undefined ? undefined : answers.get(unit.copyOf);
+    if (answer) all.set(i, answer);
+  });
+  return all;
+}
+
+function release(
+  { framed, restored }: Heard,
+  masked: readonly Change[][],
+  calls: readonly RefusedCall[],
+  entry: AuditEntry,
+): AnswerStep {
+  const changes = [...masked, ...restored].flatMap(splicesOf);
+  const refusals: readonly Splice[] = calls.length > 0 ? framed.refuse(calls) : [];
+  const bytes = framed.write([...changes, ...refusals]);
+  return { entries: [entry], head: framed.head, bytes, questions: [], done: true };
+}
+
+/** The answer as the model gave it: surrogates stand, every other finding is hidden. */
+function recorder(sent: Sent, { framed, rest }: Heard, entry: AuditEntry, masked: readonly Change[][]) {
+  const splices = [...masked.flatMap(splicesOf), ...rest.flatMap(splicesOf), ...omitted(framed.reading.omit)];
+  return (ms: number, refused?: AuditEntry['refused']) =>
+    recordingOf(sent.judged.arrived, sent.hidden, sent.entry.decisions, {
+      ms,
+      answer: {
+        status: framed.head.status,
+        headers: framed.head.headers,
+        body: Buffer.concat(framed.write(splices)).toString(),
+        decisions: entry.decisions,
+        findings: entry.findings,
+      },
+      ...(refused ? { refused } : {}),
+    });
+}
+
+/** What the session knows afterwards: the answer's id, and the calls that went on. */
+function remember(sent: Sent, { framed, exchange }: Heard, outcomes: readonly Outcome[]): void {
+  const { session } = sent.judged.arrived;
+  const { law, lineage, connection } = session;
+  if (framed.reading.id !== undefined) law.memory.answered(lineage, connection.name, framed.reading.id);
+  for (const { decision, refused } of outcomes) {
+    const unit = exchange.units[decision.unit]!;
+    if (decision.stage === 'tool_call' && !refused && unit.copyOf === undefined && unit.tool)
+      lineage.tools.push(unit.tool.name);
+  }
+}

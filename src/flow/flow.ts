@@ -1,0 +1,165 @@
+/** The one door to governing: `serve`, the policy tester and `replay` all come in here. */
+import { isUtf8 } from 'node:buffer';
+import { FcgateError } from '../errors.ts';
+import type { Caller, Facts, Provider } from '../exchange.ts';
+import type { Connection, Policy } from '../policy/policy.ts';
+import type { Codec } from '../wire/codec.ts';
+import { generic } from '../wire/generic.ts';
+import { parseJson } from '../wire/json.ts';
+import { type Route, route } from '../wire/paths.ts';
+import type { Arrived } from './judged.ts';
+import type { Law } from './law.ts';
+import { sessionFacts } from './lineage.ts';
+import { looseValues } from './loose.ts';
+import { providerRefusal } from './refusal.ts';
+import { governRequest, refuseUnread } from './request.ts';
+import type { GovernedRequest, Refusal, RequestHead } from './steps.ts';
+
+/** A policy made ready to govern. */
+export interface Flow {
+  /** The hash of the policy. */
+  readonly policy: string;
+  readonly connections: Policy['connections'];
+  readonly limits: Policy['limits'];
+  /** Before the body is read: may this request go at all, and does its body have to be inspected? */
+  admit(
+    head: RequestHead,
+    connection: Connection,
+  ): { readonly refuse: Refusal } | { readonly inspect: boolean };
+  govern(exchange: string, connection: Connection, head: RequestHead, body: Uint8Array | undefined): Governed;
+  refusal(provider: Provider, code: Refusal['code'], detail: string, exchange: string): Refusal;
+}
+
+export interface Governed {
+  readonly session: string;
+  readonly caller: string;
+  readonly request: GovernedRequest;
+}
+
+export function openFlow(law: Law): Flow {
+  const { policy } = law;
+  return {
+    policy: policy.hash,
+    connections: policy.connections,
+    limits: policy.limits,
+    admit: (head, connection) => admit(law, head, connection),
+    govern: (exchange, connection, head, body) => arrive(law, exchange, connection, head, body),
+    refusal: providerRefusal,
+  };
+}
+
+const ANONYMOUS: Caller = { subject: 'anonymous', groups: [], claims: {} };
+const LABEL = /^[\w.-]{1,64}$/;
+
+/** Path, caller and content type decide before a byte of the body is read. */
+function admit(
+  law: Law,
+  head: RequestHead,
+  connection: Connection,
+): { readonly refuse: Refusal } | { readonly inspect: boolean } {
+  const found = routeOf(head, connection);
+  const refuse = (code: Refusal['code'], detail: string) => ({
+    refuse: providerRefusal(connection.provider, code, detail, law.newId()),
+  });
+  if (law.policy.identity?.required) {
+    return refuse(
+      'unauthenticated',
+      'the policy requires an identity (identity.required), and this caller has none',
+    );
+  }
+  if (connection.groups && !connection.groups.some((group) => ANONYMOUS.groups.includes(group))) {
+    return refuse(
+      'policy_denied',
+      `connection "${connection.name}" is for members of ${connection.groups.join(', ')}`,
+    );
+  }
+  if (found.kind === 'unlisted') {
+    if (connection.uninspectable === 'pass') return { inspect: false };
+    const path = head.path.split('?')[0];
+    return refuse(
+      'uninspectable',
+      `${head.method} ${path} is not among the governed paths of provider "${connection.provider}"; list it under connections.${connection.name}.paths to allow it`,
+    );
+  }
+  const label = head.headers['x-fcgate-session'];
+  if (label !== undefined && !LABEL.test(label)) {
+    return refuse('invalid_body', 'x-fcgate-session must be 1 to 64 letters, digits, "_", "." or "-"');
+  }
+  return { inspect: true };
+}
+
+const routeOf = (head: RequestHead, connection: Connection): Route =>
+  route(connection.provider, head.method, head.path.split('?')[0]!, connection.paths);
+
+/** Reads the request and finds whose conversation it is. */
+function arrive(
+  law: Law,
+  exchange: string,
+  connection: Connection,
+  sent: RequestHead,
+  body: Uint8Array | undefined,
+): Governed {
+  const found = routeOf(sent, connection);
+  const codec = found.kind === 'unlisted' ? generic : found.codec;
+  const head =
+    found.kind === 'governed' && found.path !== undefined
+      ? { ...sent, path: withPath(sent.path, found.path) }
+      : sent;
+  const caller = ANONYMOUS;
+  const read = readBody(law, codec, head, body);
+  const now = law.now();
+  const reading = 'reading' in read ? read.reading : undefined;
+  const arrival = {
+    caller: caller.subject,
+    connection: connection.name,
+    label: head.headers['x-fcgate-session'],
+    reading,
+    body,
+    now,
+  };
+  const lineage = law.memory.open(arrival);
+  const facts: Facts = { now, caller, session: sessionFacts(lineage) };
+  const session = {
+    law,
+    exchange,
+    connection,
+    codec,
+    head,
+    lineage,
+    facts,
+    reading,
+    bytes: body?.length ?? 0,
+  };
+  const arrived: Arrived = {
+    session,
+    doc: 'doc' in read ? read.doc : undefined,
+    body,
+    loose: looseValues(head),
+  };
+  const request = 'error' in read ? refuseUnread(arrived, read.error) : governRequest(arrived);
+  return { session: lineage.session, caller: caller.subject, request };
+}
+
+type Read =
+  | { readonly error: FcgateError }
+  | (Pick<Arrived, 'doc'> & { readonly reading?: ReturnType<Codec['readRequest']> });
+
+function readBody(law: Law, codec: Codec, head: RequestHead, body: Uint8Array | undefined): Read {
+  if (!body) return { doc: undefined };
+  const options = { depth: law.policy.limits.depth };
+  try {
+    const type = (head.headers['content-type'] ?? 'application/json').split(';')[0]!.trim().toLowerCase();
+    if (!/[/+]json$/.test(type))
+      throw new FcgateError('uninspectable', `a body of type "${type}" cannot be inspected; send JSON`);
+    if (!isUtf8(body)) throw new FcgateError('invalid_body', 'the body is not valid UTF-8');
+    const doc = parseJson(body, { chunk: { bytes: body } }, options);
+    return { doc, reading: codec.readRequest(doc, options) };
+  } catch (error) {
+    if (error instanceof FcgateError && (error.code === 'invalid_body' || error.code === 'uninspectable'))
+      return { error };
+    throw error;
+  }
+}
+
+const withPath = (old: string, path: string): string =>
+  old.includes('?') ? path + old.slice(old.indexOf('?')) : path;

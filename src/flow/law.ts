@@ -1,0 +1,39 @@
+/** What all exchanges under one policy have in common, and what one exchange carries through its flow. */
+import type { Facts, Finding } from '../exchange.ts';
+import type { KeyedHash } from '../mask/mask.ts';
+import type { Connection, Policy } from '../policy/policy.ts';
+import type { Codec, Reading } from '../wire/codec.ts';
+import type { Splice } from '../wire/edit.ts';
+import type { Lineage, Memory } from './lineage.ts';
+import type { RequestHead } from './steps.ts';
+
+/** A policy, and the effects that the pure core is handed: the keyed hash, ids, the clock. */
+export interface Law {
+  readonly policy: Policy;
+  readonly memory: Memory;
+  readonly hash: KeyedHash;
+  newId(): string;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** A request that was read, and whose it is. */
+export interface Session {
+  readonly law: Law;
+  readonly exchange: string;
+  readonly connection: Connection;
+  readonly codec: Codec;
+  readonly head: RequestHead;
+  readonly lineage: Lineage;
+  readonly facts: Facts;
+  readonly reading: Reading | undefined;
+  readonly bytes: number;
+}
+
+/** What of a body is recorded: the bytes, and every edit that hides something. */
+export interface Hidden {
+  readonly path: string;
+  readonly body: Uint8Array | undefined;
+  readonly splices: readonly Splice[];
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,106 @@
+/** Decisions become splices: what leaves, and what is recorded. */
+import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
+import { type KeyedHash, maskValue, mergeMasks } from '../mask/mask.ts';
+import type { Vault } from '../mask/vault.ts';
+import { editLeaf, type Splice } from '../wire/edit.ts';
+import { type Echo, echoes, leafText, overlaps } from './inspect.ts';
+
+/** A place in a leaf and what stands there now. */
+export interface Change {
+  readonly leaf: Leaf;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export const splicesOf = (changes: readonly Change[]): Splice[] =>
+  changes.flatMap(({ leaf, start, end, text }) => editLeaf(leaf, start, end, text));
+
+/** The changes that a decision's masks ask for; the vault remembers the way back. */
+export function maskUnit(unit: Unit, masks: readonly Masking[], vault: Vault): Change[] {
+  const changes: Change[] = [];
+  for (const [index, own] of byLeaf(masks)) {
+    const leaf = unit.leaves[index]!;
+    for (const { start, end, form, entity } of own.length > 1 ? mergeMasks(own) : own) {
+      const value = leafText(leaf, start, end);
+      changes.push({ leaf, start, end, text: vault.mask({ form, entity, value, kind: leaf.kind }) });
+    }
+  }
+  return changes.length > 0 ? [...changes, ...emptied(unit)] : changes;
+}
+
+function byLeaf(masks: readonly Masking[]): Map<number, Masking[]> {
+  const leaves = new Map<number, Masking[]>();
+  for (const mask of masks) {
+    const own = leaves.get(mask.leaf);
+    if (own) own.push(mask);
+    else leaves.set(mask.leaf, [mask]);
+  }
+  return leaves;
+}
+
+/** Log probabilities tell an altered text token by token: they go. */
+const emptied = (unit: Unit): Change[] =>
+  (unit.shadows ?? []).map((leaf) => ({ leaf, start: 0, end: leaf.end - leaf.start, text: 'null' }));
+
+/** Values that stand in the place of live surrogates in an answer. */
+export function restoreUnit(
+  unit: Unit,
+  vault: Vault,
+  options: { urls: boolean },
+): { changes: Change[]; echoes: Echo[][] } {
+  const found = unit.leaves.map((leaf) => echoes(vault, leaf, options));
+  const changes = found.flatMap((own, index) => {
+    const leaf = unit.leaves[index]!;
+    return leaf.fixed ? [] : own.map(({ start, end, original }) => ({ leaf, start, end, text: original }));
+  });
+  return { changes: changes.length > 0 ? [...changes, ...emptied(unit)] : changes, echoes: found };
+}
+
+/** A surrogate that comes from outside is masked itself, or the answer would give away what it stands for. */
+export function maskForeign(unit: Unit, masks: readonly Masking[], vault: Vault): Masking[] {
+  const foreign: Masking[] = [];
+  unit.leaves.forEach((leaf, index) => {
+    if (leaf.fixed) return;
+    for (const { start, end, entity } of echoes(vault, leaf, { urls: true })) {
+      const known = masks.some((mask) => mask.leaf === index && overlaps(mask, { start, end }));
+      if (!known)
+        foreign.push({ leaf: index, start, end, entity, form: 'placeholder', rule: 'mask.restore' });
+    }
+  });
+  return foreign;
+}
+
+export interface RecordingMasks {
+  readonly caller: string;
+  readonly hash: KeyedHash;
+  /** The form in which the recording hides an entity that the policy lets pass. */
+  form(entity: string): Masking['form'];
+  /** Spans that hold surrogates already, per leaf. */
+  readonly echoes?: readonly (readonly Echo[])[];
+}
+
+/**
+ * What the recording hides beyond what the policy masks: every finding, also those that the policy lets pass and those
+ * in places that may not be altered on the wire.
+ */
+export function hideRest(
+  unit: Unit,
+  matches: readonly (readonly Match[])[],
+  masks: readonly Masking[],
+  { caller, hash, form, echoes: known }: RecordingMasks,
+): Change[] {
+  const changes: Change[] = [];
+  unit.leaves.forEach((leaf, index) => {
+    const taken = [...masks.filter((mask) => mask.leaf === index), ...(known?.[index] ?? [])];
+    const rest = (matches[index] ?? []).filter((match) => !taken.some((each) => overlaps(each, match)));
+    if (rest.length === 0) return;
+    const own = rest.map((match) => ({ ...match, leaf: index, form: form(match.entity), rule: 'record' }));
+    for (const { start, end, entity, form: hidden } of mergeMasks(own)) {
+      const value = leafText(leaf, start, end);
+      const { replacement } = maskValue({ form: hidden, entity, value, kind: leaf.kind, caller }, hash);
+      changes.push({ leaf, start, end, text: replacement });
+    }
+  });
+  return changes;
+}

@@ -1,0 +1,93 @@
+/** What the audit and the recording say: decisions by entity, path and rule, never by value. */
+import type { Finding, Outcome, RecordedDecision, Recording, Unit } from '../exchange.ts';
+import type { Matches } from './inspect.ts';
+import { leafText } from './inspect.ts';
+import type { Session } from './law.ts';
+import type { AuditEntry } from './steps.ts';
+
+/** Every decision that did something, that a rule had a say in, or that let a new call go on. */
+export function recordedDecisions(outcomes: readonly Outcome[], units: readonly Unit[]): RecordedDecision[] {
+  return outcomes.flatMap((outcome) => {
+    const { decision } = outcome;
+    const unit = units[decision.unit];
+    if (!unit || unit.copyOf !== undefined || !isTold(outcome)) return [];
+    return [recordedDecision(outcome, unit)];
+  });
+}
+
+const isTold = ({ decision, refused }: Outcome): boolean =>
+  decision.effect !== 'allow' ||
+  decision.stage === 'tool_call' ||
+  decision.rules.length > 0 ||
+  refused !== undefined;
+
+export function recordedDecision({ decision, refused }: Outcome, unit: Unit): RecordedDecision {
+  const { stage, path, tool, effect, rules, risk, masks } = decision;
+  return {
+    stage,
+    path,
+    ...(tool === undefined ? {} : { tool }),
+    effect,
+    rules,
+    ...(risk.total > 0 ? { risk } : {}),
+    masked: masks.map(({ leaf, entity, form, rule }) => ({
+      path: unit.leaves[leaf]!.path,
+      entity,
+      form,
+      rule,
+    })),
+    ...(refused ? { refused } : {}),
+  };
+}
+
+/** Findings of all units, offsets in UTF-16 code units. */
+export function findingsOf(units: readonly Unit[], matches: Matches): Finding[] {
+  return units.flatMap((unit, u) => {
+    if (unit.copyOf !== undefined) return [];
+    return unit.leaves.flatMap((leaf, l) =>
+      (matches[u]?.[l] ?? []).map(({ entity, start, end, score, detector }) => {
+        const from = leafText(leaf, 0, start).length;
+        const to = from + leafText(leaf, start, end).length;
+        return { entity, stage: unit.stage, path: leaf.path, start: from, end: to, score, detector };
+      }),
+    );
+  });
+}
+
+const RANK = { allow: 0, mask: 1, approve: 2, deny: 3 } as const;
+
+/** The strongest effect among outcomes, as it turned out. */
+export function effectOf(outcomes: readonly Outcome[]): AuditEntry['effect'] {
+  let strongest: AuditEntry['effect'] = 'allow';
+  for (const { decision, refused } of outcomes) {
+    const effect = refused ? 'deny' : decision.effect;
+    if (RANK[effect] > RANK[strongest]) strongest = effect;
+  }
+  return strongest;
+}
+
+/** The fields that every audit line of an exchange begins with. */
+export const entryHead = (session: Session) => ({
+  exchange: session.exchange,
+  session: session.lineage.session,
+  connection: session.connection.name,
+  caller: session.facts.caller.subject,
+  policy: session.law.policy.hash,
+});
+
+/** The fields that every recording of an exchange begins with. */
+export function recordingHead(
+  session: Session,
+): Pick<Recording, 'id' | 'session' | 'label' | 'at' | 'connection' | 'provider' | 'caller' | 'policy'> {
+  const { lineage, law, facts, connection } = session;
+  return {
+    id: session.exchange,
+    session: lineage.session,
+    ...(lineage.label === undefined ? {} : { label: lineage.label }),
+    at: new Date(facts.now).toISOString(),
+    connection: connection.name,
+    provider: connection.provider as Recording['provider'],
+    caller: facts.caller.subject,
+    policy: law.policy.hash,
+  };
+}

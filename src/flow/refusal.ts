@@ -1,0 +1,35 @@
+/** What a refused caller reads: code, author's reason, rule and exchange, never a masked value. */
+import { httpStatus } from '../errors.ts';
+import type { Code, Outcome, Provider } from '../exchange.ts';
+import type { Codec } from '../wire/codec.ts';
+import { codecOf } from '../wire/codecs.ts';
+import type { Refusal } from './steps.ts';
+
+/** The message that begins `fcgate CODE:`. */
+export function messageOf(code: Code, detail: string, exchange: string): string {
+  return `fcgate ${code}: ${detail.trim().replace(/\.$/, '')} (exchange ${exchange})`;
+}
+
+/** A refusal in the provider's own error shape. */
+export function refusal(codec: Codec, code: Code, detail: string, exchange: string): Refusal {
+  const status = httpStatus[code];
+  const message = messageOf(code, detail, exchange);
+  return {
+    code,
+    status,
+    message,
+    headers: {
+      'content-type': 'application/json',
+      'x-fcgate-code': code,
+      'x-should-retry': 'false',
+    },
+    body: codec.errorBody(code, status, message),
+  };
+}
+
+export const providerRefusal = (provider: Provider, code: Code, detail: string, exchange: string): Refusal =>
+  refusal(codecOf(provider), code, detail, exchange);
+
+/** The first refused outcome decides what the caller is told. */
+export const firstRefused = (outcomes: readonly Outcome[]): Outcome | undefined =>
+  outcomes.find((outcome) => outcome.refused !== undefined);

