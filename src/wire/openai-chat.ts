@@ -2,16 +2,7 @@
 import type { AnswerReading, Codec, CodecOptions, Reading, RefusedCall, StreamReader } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
 import { chatErrorEvent, openaiError } from './errors.ts';
-import {
-  type Doc,
-  kindOf,
-  member,
-  numberMember,
-  OBJECT,
-  stringMember,
-  TRUE,
-  tryParseJson,
-} from './json.ts';
+import { type Doc, kindOf, member, numberMember, OBJECT, stringMember, TRUE, tryParseJson } from './json.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
 import type { StreamEvent } from './sse.ts';

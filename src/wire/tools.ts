@@ -1,8 +1,7 @@
 /** Offered tools: a tool is one unit, whose words may be masked and whose names and schema keywords may not. */
 import type { Collector, Spot } from './collector.ts';
-import { member, stringMember } from './json.ts';
-import type { Care } from './units.ts';
-import { leavesOf } from './units.ts';
+import { kindOf, members, OBJECT, stringMember } from './json.ts';
+import { type Care, leavesOf, pointer } from './units.ts';
 
 /** Below these, strings are names and keywords that the model, the app and the schema refer to. */
 const SCHEMA: Care = {
@@ -52,13 +51,10 @@ export function offerTool(spot: Spot, to: Collector, body: Spot = spot, remote =
 /** A tool's own words as one unit. */
 export function describeTool(spot: Spot, to: Collector, { name, description, remote }: About): void {
   const { doc, path } = spot;
-  const secrets = CREDENTIALS.flatMap((key) => {
-    const node = member(doc, spot.node, key);
-    return node === undefined ? [] : [{ doc, node, path: `${path}/${key}`, key }];
-  });
-  for (const secret of secrets) to.omit(secret);
+  for (const { key, value } of kindOf(doc, spot.node) === OBJECT ? members(doc, spot.node) : [])
+    if (CREDENTIALS.includes(key)) to.omit({ doc, node: value, path: pointer(path, key), key });
   const isSecret = (at: string) =>
-    secrets.some((each) => at === each.path || at.startsWith(`${each.path}/`));
+    CREDENTIALS.some((key) => at === `${path}/${key}` || at.startsWith(`${path}/${key}/`));
   to.unit({
     stage: 'tool_definition',
     path,
