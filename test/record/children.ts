@@ -1,0 +1,56 @@
+/** Runs a script of this folder, on the sources as they are, in its own process, so that it can be killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** Lines of its standard output, as they come. */
+  readonly lines: AsyncIterableIterator<string>;
+  readonly ended: Promise<number | null>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where node 20, which strips no types, finds the sources as JavaScript; inside the project, so that packages are found. */
+const build = (): string => {
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const out = mkdtempSync(join(cache, 'record-test-'));
+  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
+  const sources = ['src/record', 'test/record'].flatMap((dir) =>
+    readdirSync(join(root, dir)).map((name) => join(dir, name)),
+  );
+  for (const source of [...sources, 'src/errors.ts'].filter((name) => /(?<!\.test)\.ts$/.test(name))) {
+    const target = join(out, source.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(target), { recursive: true });
+    const compilerOptions = {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2022,
+      rewriteRelativeImportExtensions: true,
+    };
+    writeFileSync(
+      target,
+      ts.transpileModule(readFileSync(join(root, source), 'utf8'), { compilerOptions }).outputText,
+    );
+  }
+  writeFileSync(join(out, 'package.json'), '{"type":"module"}');
+  return join(out, 'test/record');
+};
+
+let built: string | undefined;
+
+export const runChild = (script: string, ...args: readonly string[]): Child => {
+  built ??= build();
+  const child = spawn(process.execPath, ['--expose-gc', join(built, `${script}.js`), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return {
+    process: child,
+    lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+    ended: new Promise((resolve) => child.on('close', resolve)),
+  };
+};
