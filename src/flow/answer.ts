@@ -1,7 +1,6 @@
 /** The way back to the app: the whole answer is held, read, decided and edited before its first byte goes on. */
 import { FcgateError } from '../errors.ts';
 import type { Decision, Exchange, Outcome, Unit } from '../exchange.ts';
-import { groupOf } from '../policy/find.ts';
 import { govern } from '../policy/govern.ts';
 import { settle } from '../policy/settle.ts';
 import type { RefusedCall } from '../wire/codec.ts';
@@ -11,6 +10,7 @@ import { inspect, overlaps } from './inspect.ts';
 import { exchangeOf, failed, omitted, type Sent } from './judged.ts';
 import { type Change, hideRest, maskUnit, restoreUnit, splicesOf } from './masking.ts';
 import { questionOf } from './questions.ts';
+import { recheck } from './recheck.ts';
 import { effectOf, entryHead, findingsOf, recordedDecisions } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { messageOf } from './refusal.ts';
@@ -101,10 +101,10 @@ export function openAnswer(sent: Sent & { readonly head: AnswerHead }): AnswerGa
 /** Reads the units, finds, and decides; conditions see the values as the caller has them. */
 function hear(sent: Sent, framed: Framed): Heard {
   const { session } = sent.judged.arrived;
-  const { policy, hash } = session.law;
+  const { policy } = session.law;
   const { vault } = session.lineage;
   const { units } = framed.reading;
-  const matches = inspect(policy, units);
+  const matches = inspect(session.law, units);
   const own = { ...exchangeOf(session, units, matches) };
   const exchange = { ...own, request: { ...own.request, findings: sent.hidden.findings } };
   const see = policy.restore.on ? seeing(sent) : undefined;
@@ -113,12 +113,7 @@ function hear(sent: Sent, framed: Framed): Heard {
     (decision, i) => withoutEchoes(decision, back[i]!.echoes),
   );
   const rest = units.map((unit, i) =>
-    hideRest(unit, matches[i]!, decisions[i]!.masks, {
-      caller: session.facts.caller.subject,
-      hash,
-      echoes: back[i]!.echoes,
-      form: (entity) => (groupOf(policy, entity) === 'secret' ? 'redact' : 'surrogate'),
-    }),
+    hideRest(unit, matches[i]!, decisions[i]!.masks, session, back[i]!.echoes),
   );
   const restored = back.map(({ changes }) => (policy.restore.on ? changes : []));
   return { framed, exchange, decisions, restored, rest };
@@ -163,7 +158,7 @@ function ask(sent: Sent, { exchange, decisions, rest }: Heard): [number, Questio
   return decisions.flatMap((decision, i) => {
     const unit = exchange.units[i]!;
     if (decision.effect !== 'approve' || unit.copyOf !== undefined) return [];
-    const changes = [...maskUnit(unit, decision.masks, session.lineage.vault), ...rest[i]!];
+    const changes = [...maskUnit(unit, decision.masks, session), ...rest[i]!];
     return [[i, questionOf(session, pending[i]!, unit, changes, see)] as [number, Question]];
   });
 }
@@ -192,9 +187,7 @@ function settleAnswer(
     findings: findingsOf(exchange.units, exchange.matches),
     ...(told.length > 0 ? { answers: told } : {}),
   };
-  const masked = outcomes.map(({ decision }, i) =>
-    maskUnit(exchange.units[i]!, decision.masks, session.lineage.vault),
-  );
+  const masked = outcomes.map(({ decision }, i) => maskUnit(exchange.units[i]!, decision.masks, session));
   const record = recorder(sent, heard, entry, masked);
   remember(sent, heard, outcomes);
   if (whole?.refused) {
@@ -240,14 +233,25 @@ function release(
 
 /** The answer as the model gave it: surrogates stand, every other finding is hidden. */
 function recorder(sent: Sent, { framed, rest }: Heard, entry: AuditEntry, masked: readonly Change[][]) {
-  const splices = [...masked.flatMap(splicesOf), ...rest.flatMap(splicesOf), ...omitted(framed.reading.omit)];
+  const { session } = sent.judged.arrived;
+  const { head, reading, write } = framed;
+  const hidden = [...masked, ...rest].flat();
+  const splices = [...splicesOf(hidden), ...omitted(reading.omit)];
+  const stands = new Set([...sent.hidden.stands, ...hidden.map(({ text }) => text)]);
+  const draft = (bytes: Uint8Array) => {
+    const again = frame(sent, bytes);
+    return {
+      units: again.reading.units,
+      write: (edits: readonly Splice[]) => Buffer.concat(again.write(edits)),
+    };
+  };
   return (ms: number, refused?: AuditEntry['refused']) =>
     recordingOf(sent.judged.arrived, sent.hidden, sent.entry.decisions, {
       ms,
       answer: {
-        status: framed.head.status,
-        headers: framed.head.headers,
-        body: Buffer.concat(framed.write(splices)).toString(),
+        status: head.status,
+        headers: head.headers,
+        body: Buffer.from(recheck(session, Buffer.concat(write(splices)), stands, draft)).toString(),
         decisions: entry.decisions,
         findings: entry.findings,
       },

@@ -1,14 +1,14 @@
 /** The one door to governing: `serve`, the policy tester and `replay` all come in here. */
 import { isUtf8 } from 'node:buffer';
 import { FcgateError } from '../errors.ts';
-import type { Caller, Facts, Provider } from '../exchange.ts';
+import type { Facts, Provider } from '../exchange.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
 import type { Codec } from '../wire/codec.ts';
 import { generic } from '../wire/generic.ts';
 import { parseJson } from '../wire/json.ts';
 import { type Route, route } from '../wire/paths.ts';
 import type { Arrived } from './judged.ts';
-import type { Law } from './law.ts';
+import { ANONYMOUS, type Law } from './law.ts';
 import { sessionFacts } from './lineage.ts';
 import { looseValues } from './loose.ts';
 import { providerRefusal } from './refusal.ts';
@@ -48,7 +48,6 @@ export function openFlow(law: Law): Flow {
   };
 }
 
-const ANONYMOUS: Caller = { subject: 'anonymous', groups: [], claims: {} };
 const LABEL = /^[\w.-]{1,64}$/;
 
 /** Path, caller and content type decide before a byte of the body is read. */
@@ -61,13 +60,14 @@ function admit(
   const refuse = (code: Refusal['code'], detail: string) => ({
     refuse: providerRefusal(connection.provider, code, detail, law.newId()),
   });
-  if (law.policy.identity?.required) {
+  const caller = law.callerOf(head);
+  if (law.policy.identity?.required && caller === ANONYMOUS) {
     return refuse(
       'unauthenticated',
       'the policy requires an identity (identity.required), and this caller has none',
     );
   }
-  if (connection.groups && !connection.groups.some((group) => ANONYMOUS.groups.includes(group))) {
+  if (connection.groups && !connection.groups.some((group) => caller.groups.includes(group))) {
     return refuse(
       'policy_denied',
       `connection "${connection.name}" is for members of ${connection.groups.join(', ')}`,
@@ -105,7 +105,7 @@ function arrive(
     found.kind === 'governed' && found.path !== undefined
       ? { ...sent, path: withPath(sent.path, found.path) }
       : sent;
-  const caller = ANONYMOUS;
+  const caller = law.callerOf(head);
   const read = readBody(law, codec, head, body);
   const now = law.now();
   const reading = 'reading' in read ? read.reading : undefined;

@@ -2,7 +2,7 @@
 import type { Leaf, Match, Unit } from '../exchange.ts';
 import type { Vault } from '../mask/vault.ts';
 import { find } from '../policy/find.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Law } from './law.ts';
 
 /** Per unit and per leaf of it. */
 export type Matches = readonly (readonly (readonly Match[])[])[];
@@ -11,10 +11,34 @@ const NONE: readonly Match[] = [];
 /** No detector finds anything in less. */
 const SHORTEST = 5;
 
-export const inspect = (policy: Policy, units: readonly Unit[]): Matches =>
-  units.map((unit) =>
-    unit.leaves.map((leaf) => (leaf.end - leaf.start < SHORTEST ? NONE : find(policy, leaf))),
-  );
+export const inspect = (law: Pick<Law, 'policy' | 'recorded'>, units: readonly Unit[]): Matches =>
+  units.map((unit) => unit.leaves.map((leaf) => inspectLeaf(law, leaf)));
+
+function inspectLeaf({ policy, recorded }: Pick<Law, 'policy' | 'recorded'>, leaf: Leaf): readonly Match[] {
+  if (leaf.end - leaf.start < SHORTEST) return NONE;
+  const found = find(policy, leaf);
+  return recorded ? withMarks(leaf, found) : found;
+}
+
+/** `[REDACTED:EMAIL_ADDRESS]`, `[EMAIL_ADDRESS_7Q2F]`: in a recording, the mark of a value that was found. */
+const MARK = /\[(?:REDACTED:([A-Z][A-Z0-9_]*)|([A-Z][A-Z0-9_]*)_[0-9A-HJKMNP-TV-Z]{4,16})\]/g;
+
+/** A mark counts as the finding that it stands for, so that a recording is decided as the exchange was. */
+function withMarks(leaf: Leaf, found: readonly Match[]): readonly Match[] {
+  const marks = [...latin1(leaf).matchAll(MARK)].map((mark) => ({
+    entity: mark[1] ?? mark[2]!,
+    start: mark.index,
+    end: mark.index + mark[0].length,
+    score: 1,
+    detector: 'recorded',
+  }));
+  if (marks.length === 0) return found;
+  const rest = found.filter((match) => !marks.some((mark) => overlaps(mark, match)));
+  return [...rest, ...marks].sort((a, b) => a.start - b.start);
+}
+
+const latin1 = ({ bytes, start, end }: Leaf): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 
 /** The text of a leaf, or of a place in it. */
 export function leafText(leaf: Leaf, start = 0, end = leaf.end - leaf.start): string {
@@ -36,7 +60,7 @@ export function echoes(vault: Vault, leaf: Leaf, options: { urls: boolean }): Ec
   const text = leafText(leaf);
   const ascii = text.length === leaf.end - leaf.start;
   const bytesTo = (index: number): number => (ascii ? index : Buffer.byteLength(text.slice(0, index)));
-  return vault.restore(text, options).map(({ start, end, original, entity }) => ({
+  return vault.restore(text, { ...options, kind: leaf.kind }).map(({ start, end, original, entity }) => ({
     start: bytesTo(start),
     end: bytesTo(end),
     original,

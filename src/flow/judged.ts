@@ -1,6 +1,5 @@
 /** What is known of an exchange once its request is decided: both ways go on from it. */
 import type { Decision, Exchange, Unit } from '../exchange.ts';
-import { groupOf } from '../policy/find.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
 import type { Doc } from '../wire/json.ts';
 import type { Matches } from './inspect.ts';
@@ -40,14 +39,9 @@ export function exchangeOf(session: Session, units: readonly Unit[], matches: Ma
   };
 }
 
-export function hiddenRest({ arrived: { session }, exchange, decisions }: Judged, i: number): Change[] {
-  const { policy, hash } = session.law;
-  return hideRest(exchange.units[i]!, exchange.matches[i]!, decisions[i]!.masks, {
-    caller: session.facts.caller.subject,
-    hash,
-    form: (entity) => (groupOf(policy, entity) === 'secret' ? 'redact' : 'surrogate'),
-  });
-}
+/** What the recording hides of a unit beyond its masks. */
+export const hiddenRest = ({ arrived, exchange, decisions }: Judged, i: number): Change[] =>
+  hideRest(exchange.units[i]!, exchange.matches[i]!, decisions[i]!.masks, arrived.session);
 
 /** Every edit that the recording makes: the policy's masks, the findings that it lets pass, and what is never recorded. */
 export function hide(judged: Judged, masks: readonly (readonly Change[])[]): Hidden {
@@ -62,6 +56,7 @@ export function hide(judged: Judged, masks: readonly (readonly Change[])[]): Hid
     path: editLoose(arrived.session.head, arrived.loose, splices).path,
     body: arrived.body,
     splices,
+    stands: new Set([...masks, ...rest].flat().map(({ text }) => text)),
     findings: findingsOf(exchange.units, exchange.matches),
   };
 }

@@ -1,5 +1,5 @@
 /** What all exchanges under one policy have in common, and what one exchange carries through its flow. */
-import type { Facts, Finding } from '../exchange.ts';
+import type { Caller, Facts, Finding } from '../exchange.ts';
 import type { KeyedHash } from '../mask/mask.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
 import type { Codec, Reading } from '../wire/codec.ts';
@@ -15,7 +15,14 @@ export interface Law {
   newId(): string;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Who a request comes from. */
+  callerOf(head: RequestHead): Caller;
+  /** The traffic is a recording: marks of masked values count as the findings that they stand for. */
+  readonly recorded?: true;
 }
+
+/** A caller that nothing is known of. */
+export const ANONYMOUS: Caller = { subject: 'anonymous', groups: [], claims: {} };
 
 /** A request that was read, and whose it is. */
 export interface Session {
@@ -35,5 +42,7 @@ export interface Hidden {
   readonly path: string;
   readonly body: Uint8Array | undefined;
   readonly splices: readonly Splice[];
+  /** What was put in the place of findings. */
+  readonly stands: ReadonlySet<string>;
   readonly findings: readonly Finding[];
 }

@@ -1,9 +1,12 @@
 /** Decisions become splices: what leaves, and what is recorded. */
 import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
-import { type KeyedHash, maskValue, mergeMasks } from '../mask/mask.ts';
+import { maskValue, mergeMasks } from '../mask/mask.ts';
 import type { Vault } from '../mask/vault.ts';
+import { groupOf } from '../policy/find.ts';
+import type { Policy } from '../policy/policy.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
 import { type Echo, echoes, leafText, overlaps } from './inspect.ts';
+import type { Session } from './law.ts';
 
 /** A place in a leaf and what stands there now. */
 export interface Change {
@@ -16,14 +19,23 @@ export interface Change {
 export const splicesOf = (changes: readonly Change[]): Splice[] =>
   changes.flatMap(({ leaf, start, end, text }) => editLeaf(leaf, start, end, text));
 
+/** Whose vault masks, under which policy. */
+type Masker = Pick<Session, 'law' | 'lineage'>;
+
 /** The changes that a decision's masks ask for; the vault remembers the way back. */
-export function maskUnit(unit: Unit, masks: readonly Masking[], vault: Vault): Change[] {
+export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }: Masker): Change[] {
   const changes: Change[] = [];
   for (const [index, own] of byLeaf(masks)) {
     const leaf = unit.leaves[index]!;
     for (const { start, end, form, entity } of own.length > 1 ? mergeMasks(own) : own) {
       const value = leafText(leaf, start, end);
-      changes.push({ leaf, start, end, text: vault.mask({ form, entity, value, kind: leaf.kind }) });
+      const secret = groupOf(law.policy, entity) === 'secret';
+      changes.push({
+        leaf,
+        start,
+        end,
+        text: lineage.vault.mask({ form, entity, value, kind: leaf.kind, secret }),
+      });
     }
   }
   return changes.length > 0 ? [...changes, ...emptied(unit)] : changes;
@@ -71,36 +83,40 @@ export function maskForeign(unit: Unit, masks: readonly Masking[], vault: Vault)
   return foreign;
 }
 
-export interface RecordingMasks {
-  readonly caller: string;
-  readonly hash: KeyedHash;
-  /** The form in which the recording hides an entity that the policy lets pass. */
-  form(entity: string): Masking['form'];
-  /** Spans that hold surrogates already, per leaf. */
-  readonly echoes?: readonly (readonly Echo[])[];
-}
-
 /**
  * What the recording hides beyond what the policy masks: every finding, also those that the policy lets pass and those
- * in places that may not be altered on the wire.
+ * in places that may not be altered on the wire. `known` are the places that hold surrogates already, per leaf.
  */
 export function hideRest(
   unit: Unit,
   matches: readonly (readonly Match[])[],
   masks: readonly Masking[],
-  { caller, hash, form, echoes: known }: RecordingMasks,
+  { law, facts }: Session,
+  known: readonly (readonly Echo[])[] = [],
 ): Change[] {
   const changes: Change[] = [];
   unit.leaves.forEach((leaf, index) => {
-    const taken = [...masks.filter((mask) => mask.leaf === index), ...(known?.[index] ?? [])];
+    const taken = [...masks.filter((mask) => mask.leaf === index), ...(known[index] ?? [])];
     const rest = (matches[index] ?? []).filter((match) => !taken.some((each) => overlaps(each, match)));
     if (rest.length === 0) return;
-    const own = rest.map((match) => ({ ...match, leaf: index, form: form(match.entity), rule: 'record' }));
-    for (const { start, end, entity, form: hidden } of mergeMasks(own)) {
+    const own = rest.map((match) => ({
+      ...match,
+      leaf: index,
+      form: recordedForm(law.policy, match),
+      rule: 'record',
+    }));
+    for (const { start, end, entity, form } of mergeMasks(own)) {
       const value = leafText(leaf, start, end);
-      const { replacement } = maskValue({ form: hidden, entity, value, kind: leaf.kind, caller }, hash);
+      const { replacement } = maskValue(
+        { form, entity, value, kind: leaf.kind, caller: facts.caller.subject },
+        law.hash,
+      );
       changes.push({ leaf, start, end, text: replacement });
     }
   });
   return changes;
 }
+
+/** A secret leaves a word, anything else a made-up value of its kind, so that a recording can be decided again. */
+const recordedForm = (policy: Policy, { entity }: Match): Masking['form'] =>
+  groupOf(policy, entity) === 'secret' ? 'redact' : 'surrogate';

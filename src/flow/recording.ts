@@ -1,9 +1,11 @@
 /** The masked exchange as it goes to disk; looked through once more, so that no finding is left in it. */
 import type { Finding, RecordedDecision, Recording } from '../exchange.ts';
 import { applySplices } from '../wire/edit.ts';
+import { parseJson } from '../wire/json.ts';
 import type { Arrived } from './judged.ts';
-import type { Hidden } from './law.ts';
+import type { Hidden, Session } from './law.ts';
 import { withoutCredentials } from './loose.ts';
+import { type Draft, recheck } from './recheck.ts';
 import { recordingHead } from './recorded.ts';
 
 /** Headers that say how a body is to be read; no other header is recorded. */
@@ -45,7 +47,7 @@ export function recordingOf(
       method: session.head.method,
       path: withoutCredentials(hidden.path),
       headers: recordedHeaders(session.head.headers),
-      body: hiddenText(hidden),
+      body: recordedRequest(session, hidden),
     },
     ...(answer
       ? { response: { status: answer.status, headers: recordedHeaders(answer.headers), body: answer.body } }
@@ -57,11 +59,21 @@ export function recordingOf(
   };
 }
 
-/** The bytes with everything hidden, as text. */
-export function hiddenText({ body, splices }: Pick<Hidden, 'body' | 'splices'>): string {
+/** The request's body with everything hidden, as text. */
+function recordedRequest(session: Session, { body, splices, stands }: Hidden): string {
   if (!body) return '';
   const own = splices.filter((splice) => splice.chunk.bytes === body);
-  return Buffer.concat(applySplices({ bytes: body }, own)).toString();
+  const masked = Buffer.concat(applySplices({ bytes: body }, own));
+  return Buffer.from(recheck(session, masked, stands, (bytes) => requestDraft(session, bytes))).toString();
+}
+
+function requestDraft({ codec, law }: Session, bytes: Uint8Array): Draft {
+  const options = { depth: law.policy.limits.depth };
+  const doc = parseJson(bytes, { chunk: { bytes } }, options);
+  return {
+    units: codec.readRequest(doc, options).units,
+    write: (splices) => Buffer.concat(applySplices({ bytes }, splices)),
+  };
 }
 
 const recordedHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>

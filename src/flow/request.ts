@@ -19,7 +19,7 @@ import type { Answer, AuditEntry, GovernedRequest, Refusal, RequestStep } from '
 export function judgeRequest(arrived: Arrived): Judged {
   const { session, loose } = arrived;
   const units = [...(session.reading?.units ?? []), ...loose.units];
-  const matches = inspect(session.law.policy, units);
+  const matches = inspect(session.law, units);
   const exchange = exchangeOf(session, units, matches);
   const decisions = govern(exchange, session.law.policy, session.facts).map((decision, i) => {
     const foreign = maskForeign(units[i]!, decision.masks, session.lineage.vault);
@@ -43,10 +43,7 @@ export function governRequest(arrived: Arrived): GovernedRequest {
     ? []
     : asking.map((i) => {
         const unit = judged.exchange.units[i]!;
-        const changes = [
-          ...maskUnit(unit, judged.decisions[i]!.masks, session.lineage.vault),
-          ...hiddenRest(judged, i),
-        ];
+        const changes = [...maskUnit(unit, judged.decisions[i]!.masks, session), ...hiddenRest(judged, i)];
         return questionOf(session, pending[i]!, unit, changes, (text) => text);
       });
   return {
@@ -74,7 +71,13 @@ export function refuseUnread(arrived: Arrived, error: FcgateError): GovernedRequ
     findings: [],
     refused,
   } as const;
-  const hidden = { path: session.head.path.split('?')[0]!, body: undefined, splices: [], findings: [] };
+  const hidden = {
+    path: session.head.path.split('?')[0]!,
+    body: undefined,
+    splices: [],
+    stands: new Set<string>(),
+    findings: [],
+  };
   return {
     questions: [],
     settle: () => ({
@@ -107,7 +110,7 @@ function refuseRequest(
 ): RequestStep {
   const { arrived } = judged;
   const changes = outcomes.map(({ decision }, i) =>
-    maskUnit(judged.exchange.units[i]!, decision.masks, arrived.session.lineage.vault),
+    maskUnit(judged.exchange.units[i]!, decision.masks, arrived.session),
   );
   const hidden = hide(judged, changes);
   const answer = refusal(arrived.session.codec, refused!.code, refused!.reason, arrived.session.exchange);
@@ -126,9 +129,7 @@ function refuseRequest(
 function forward(judged: Judged, outcomes: readonly Outcome[], told: Told): RequestStep {
   const { arrived, exchange } = judged;
   const { session, body } = arrived;
-  const changes = outcomes.map(({ decision }, i) =>
-    maskUnit(exchange.units[i]!, decision.masks, session.lineage.vault),
-  );
+  const changes = outcomes.map(({ decision }, i) => maskUnit(exchange.units[i]!, decision.masks, session));
   const splices = changes.flatMap(splicesOf);
   const head = editLoose(session.head, arrived.loose, splices);
   const hidden = hide(judged, changes);
