@@ -29,8 +29,11 @@ interface Heard {
 
 const NOTHING: AnswerStep = { entries: [], bytes: [], questions: [], done: false };
 
+/** A request that was sent, and the head of its answer. */
+type Answered = Sent & { readonly head: AnswerHead };
+
 /** Opens the gate for one answer. */
-export function openAnswer(sent: Sent & { readonly head: AnswerHead }): AnswerGate {
+export function openAnswer(sent: Answered): AnswerGate {
   const chunks: Uint8Array[] = [];
   let size = 0;
   let over: { recording: Refused['recording'] } | undefined;
@@ -59,7 +62,7 @@ export function openAnswer(sent: Sent & { readonly head: AnswerHead }): AnswerGa
   };
 
   const read = (): AnswerStep => {
-    heard = hear(sent, frame(sent, Buffer.concat(chunks)));
+    heard = hear(sent, frame(sent.judged.arrived.session, sent.head, Buffer.concat(chunks)));
     for (const [index, question] of ask(sent, heard)) questions.set(question.id, { index, question });
     if (questions.size === 0) return finish();
     return { ...NOTHING, questions: [...questions.values()].map(({ question }) => question) };
@@ -239,7 +242,7 @@ function recorder(sent: Sent, { framed, rest }: Heard, entry: AuditEntry, masked
   const splices = [...splicesOf(hidden), ...omitted(reading.omit)];
   const stands = new Set([...sent.hidden.stands, ...hidden.map(({ text }) => text)]);
   const draft = (bytes: Uint8Array) => {
-    const again = frame(sent, bytes);
+    const again = frame(session, head, bytes);
     return {
       units: again.reading.units,
       write: (edits: readonly Splice[]) => Buffer.concat(again.write(edits)),

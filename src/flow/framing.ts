@@ -18,11 +18,7 @@ export interface Framed {
   write(splices: readonly Splice[]): Uint8Array[];
 }
 
-export function frame(
-  { judged, head }: { judged: { arrived: { session: Session } }; head: AnswerHead },
-  bytes: Uint8Array,
-): Framed {
-  const { session } = judged.arrived;
+export function frame(session: Session, head: AnswerHead, bytes: Uint8Array): Framed {
   const type = (head.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   if (bytes.length === 0) return whole(head, bytes, { units: [], omit: [] });
   if (type === 'text/event-stream') return streamed(session, head, bytes, sseSplitter());
