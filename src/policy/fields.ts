@@ -3,6 +3,8 @@ import { JSONPathEnvironment, type JSONPathQuery } from 'json-p3';
 import type { JsonValue, Leaf, MaskForm, Unit } from '../exchange.ts';
 import { stronger } from './forms.ts';
 import { bySpecificity, matchesGlob } from './glob.ts';
+import type { PolicyFile } from './policy.generated.ts';
+import type { Report } from './report.ts';
 
 export interface FieldRow {
   readonly form: MaskForm;
@@ -15,12 +17,36 @@ export interface CompiledField extends FieldRow {
   readonly query: JSONPathQuery;
 }
 
-/** RFC 9535 without `match()` and `search()`, whose patterns would not run in linear time. */
-export function compilePath(path: string): JSONPathQuery {
+type Tables = NonNullable<NonNullable<PolicyFile['mask']>['fields']>;
+
+export function compileFields(tables: Tables, report: Report): CompiledField[] {
+  return Object.entries(tables).flatMap(([tool, rows]) =>
+    Object.entries(rows).flatMap(([path, form]) => {
+      const query = compilePath(path);
+      const name = /^[\w-]+$/.test(tool) ? tool : JSON.stringify(tool);
+      if (typeof query !== 'string')
+        return [{ tool, query, form, rule: `mask.fields.${name}[${JSON.stringify(path)}]` }];
+      const remedy = 'Write it as RFC 9535 has it: $.patient.ssn';
+      report.problemAtKey(
+        ['mask', 'fields', tool, path],
+        `This is no JSONPath that can be used: ${query}. ${remedy}`,
+      );
+      return [];
+    }),
+  );
+}
+
+/** RFC 9535 without `match()` and `search()`, whose patterns would not run in linear time. Or why it is none. */
+function compilePath(path: string): JSONPathQuery | string {
   const environment = new JSONPathEnvironment();
   environment.functionRegister.delete('match');
   environment.functionRegister.delete('search');
-  return environment.compile(path);
+  try {
+    return environment.compile(path);
+  } catch (error) {
+    if (/\b(match|search)\s*\(/.test(path)) return '`match()` and `search()` are not available here';
+    return (error as Error).message.replace(/ \('.*$/s, '');
+  }
 }
 
 /** The rows for a unit's tool, the most specific tool pattern first. */

@@ -1,6 +1,6 @@
 /** What was found in a unit, as conditions, reports and recordings tell it: never the value itself. */
 import type { Finding, Leaf, Match, Unit } from '../exchange.ts';
-import { textOf } from './masks.ts';
+import { textOf } from './leaf.ts';
 
 export function findingsOf(unit: Unit, matches: readonly (readonly Match[])[]): Finding[] {
   return unit.leaves.flatMap((leaf, index) =>

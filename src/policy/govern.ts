@@ -19,25 +19,37 @@ export function govern(
 ): Decision[] {
   const around = once(() => surroundings(exchange, facts));
   const decisions: Decision[] = [];
-  for (const [index, unit] of exchange.units.entries()) {
+  for (let index = 0; index < exchange.units.length; index++) {
+    const unit = exchange.units[index]!;
     const sight = see && ((text: string) => see(index, text));
     const matches = exchange.matches[index] ?? [];
     const masks = masksOf(policy.masks, unit, matches, sight);
     const original = unit.copyOf === undefined ? undefined : decisions[unit.copyOf];
     if (original) {
       decisions.push(copied(original, index, unit, masks));
-      continue;
+    } else if (hasSay(policy, unit)) {
+      const risk = riskOf(policy.risk, unit, matches);
+      const scopes = once(() => scopesOf({ unit, matches, risk, see: sight }, around()));
+      decisions.push(decide(index, unit, masks, risk, hitsOf(exchange, policy, unit, risk, scopes)));
+    } else {
+      decisions.push(decide(index, unit, masks, NO_RISK, NO_HITS));
     }
-    const risk = riskOf(policy.risk, unit, matches);
-    const view = { unit, matches, risk, see: sight };
-    const scopes = once(() => scopesOf(view, around()));
-    decisions.push(decide(index, unit, masks, risk, hitsOf(exchange, policy, unit, risk, scopes)));
   }
   return decisions;
 }
 
 const NO_HITS: readonly Hit[] = [];
 const NO_RULES: readonly RuleHit[] = [];
+
+/** Is there anything beside masks that could speak of this unit? */
+const hasSay = (policy: Policy, unit: Unit): boolean =>
+  unit.stage === 'tool_call' ||
+  policy.risk !== undefined ||
+  policy.rules[unit.stage].length > 0 ||
+  isRemoteOffer(unit);
+
+/** A tool that runs at the provider is decided where it is offered: its calls are over before anyone sees them. */
+const isRemoteOffer = (unit: Unit): boolean => unit.stage === 'tool_definition' && unit.remote === true;
 
 function hitsOf(
   exchange: Exchange,
@@ -46,11 +58,9 @@ function hitsOf(
   risk: Risk,
   scopes: () => readonly Scope[],
 ): readonly Hit[] {
-  const rules = policy.rules[unit.stage];
   const isCall = unit.stage === 'tool_call';
-  // A tool that runs at the provider is decided where it is offered: its calls are over before anyone sees them.
-  const isRemote = unit.stage === 'tool_definition' && unit.remote === true;
-  if (rules.length === 0 && risk === NO_RISK && !isCall && !isRemote) return NO_HITS;
+  const isRemote = isRemoteOffer(unit);
+  const rules = policy.rules[unit.stage];
   const clauses = isRemote ? [...rules, ...policy.remoteRules] : rules;
   const hits = clauses.map((clause) => judge(clause, scopes)).filter((hit) => hit !== undefined);
   if (isCall || isRemote) hits.push(...tableHits(policy, unit, scopes));

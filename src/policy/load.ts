@@ -6,7 +6,7 @@ import type { PolicyFile } from './policy.generated.ts';
 import type { Policy } from './policy.ts';
 import { createReport } from './report.ts';
 import { starterPolicy } from './starter.ts';
-import { policyValidator } from './validate.ts';
+import { validate } from './validate.ts';
 import { type Layer, type Problem, readYaml, type SourceFile } from './yaml.ts';
 
 export type { Problem, SourceFile } from './yaml.ts';
@@ -53,7 +53,6 @@ interface Chain {
 }
 
 function readChain(first: SourceFile, read: ReadSource): Chain {
-  const validate = policyValidator();
   const sources: SourceFile[] = [];
   const layers: Layer[] = [];
   const stop = (problems: readonly Problem[]): Chain => ({ sources, layers, problems, extendsNone: false });

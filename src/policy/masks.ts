@@ -1,10 +1,13 @@
 /** The mask table: which form a value found takes at a stage, and the row that says so. */
 import type { Leaf, MaskForm, Masking, Match, Stage, Unit } from '../exchange.ts';
-import type { Spared } from './except.ts';
-import { type CompiledField, type FieldRow, fieldsFor, markFields } from './fields.ts';
+import { compileExcept, type Spared } from './except.ts';
+import { type CompiledField, compileFields, type FieldRow, fieldsFor, markFields } from './fields.ts';
 import { stronger } from './forms.ts';
+import { textOf } from './leaf.ts';
+import { type Names, unfound } from './names.ts';
 import type { PolicyFile } from './policy.generated.ts';
-import { directionOf } from './stages.ts';
+import type { Report } from './report.ts';
+import { directionOf, stages } from './stages.ts';
 
 export interface MaskRow {
   readonly form: MaskForm;
@@ -22,7 +25,7 @@ export interface MaskTable {
 type Tables = NonNullable<PolicyFile['mask']>;
 
 /** Entity over group over `all`; within each, stage over direction over `all`. */
-export function resolveRow(tables: Tables, stage: Stage, entity: string, group: string): MaskRow | undefined {
+function resolveRow(tables: Tables, stage: Stage, entity: string, group: string): MaskRow | undefined {
   for (const name of [entity, group, 'all']) {
     for (const table of [stage, directionOf(stage), 'all'] as const) {
       const form = tables[table]?.[name];
@@ -32,22 +35,33 @@ export function resolveRow(tables: Tables, stage: Stage, entity: string, group: 
   return undefined;
 }
 
-/** The table with every row looked up beforehand, as far as entities are known. */
-export function compileRows(
-  tables: Tables,
-  stages: readonly Stage[],
-  entities: readonly string[],
-  groupOf: (entity: string) => string,
-): MaskTable['row'] {
+export function compileMasks(tables: Tables, names: Names, report: Report): MaskTable {
+  for (const table of ['all', 'to_model', 'to_app', ...stages] as const) {
+    for (const [name, form] of Object.entries(tables[table] ?? {})) {
+      if (form !== 'keep' || !unfound.has(name)) names.check(name, ['mask', table, name]);
+    }
+  }
+  return {
+    row: compileRows(tables, names),
+    groupOf: names.groupOf,
+    spared: compileExcept(tables.except ?? []),
+    fields: compileFields(tables.fields ?? {}, report),
+  };
+}
+
+/** Every row looked up beforehand, as far as entities are known. */
+function compileRows(tables: Tables, names: Names): MaskTable['row'] {
+  const resolve = (stage: Stage, entity: string): MaskRow | undefined =>
+    resolveRow(tables, stage, entity, names.groupOf(entity));
   const rows = new Map(
     stages.map((stage) => [
       stage,
-      new Map(entities.map((entity) => [entity, resolveRow(tables, stage, entity, groupOf(entity))])),
+      new Map([...names.entities].map((entity) => [entity, resolve(stage, entity)])),
     ]),
   );
   return (stage, entity) => {
     const table = rows.get(stage)!;
-    return table.has(entity) ? table.get(entity) : resolveRow(tables, stage, entity, groupOf(entity));
+    return table.has(entity) ? table.get(entity) : resolve(stage, entity);
   };
 }
 
@@ -114,10 +128,4 @@ function disjoint(masks: Masking[]): Masking[] {
       };
   }
   return out;
-}
-
-/** The text of a place in a leaf. */
-export function textOf(leaf: Leaf, start = 0, end = leaf.end - leaf.start): string {
-  const { bytes } = leaf;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + leaf.start + start, end - start).toString();
 }

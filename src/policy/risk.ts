@@ -1,19 +1,40 @@
 /** The risk of a unit: an explained sum of its distinct findings and, for a new call, its tool. */
 import type { ApprovalDemand, Match, Risk, Unit } from '../exchange.ts';
-import type { Hit } from './clause.ts';
-import { textOf } from './masks.ts';
+import { ANYBODY, type Hit } from './clause.ts';
+import { lookup } from './glob.ts';
+import { textOf } from './leaf.ts';
+import type { Names } from './names.ts';
+import type { PolicyFile } from './policy.generated.ts';
+import type { Report } from './report.ts';
 
 export interface RiskTable {
   weight(entity: string): number;
   tool(name: string): { readonly pattern: string; readonly weight: number } | undefined;
-  readonly approveAt?: RiskLimit;
-  readonly denyAt?: RiskLimit;
+  readonly approveAt: RiskLimit | undefined;
+  readonly denyAt: RiskLimit | undefined;
   readonly demand: ApprovalDemand;
 }
 
 export interface RiskLimit {
   readonly total: number;
   readonly at: string;
+}
+
+export function compileRisk(risk: NonNullable<PolicyFile['risk']>, names: Names, report: Report): RiskTable {
+  const weights = risk.weights ?? {};
+  for (const name of Object.keys(weights)) names.check(name, ['risk', 'weights', name]);
+  const tools = Object.entries(risk.tools ?? {}).map(
+    ([pattern, weight]) => [pattern, { pattern, weight }] as const,
+  );
+  const limit = (name: 'approve_at' | 'deny_at'): RiskLimit | undefined =>
+    risk[name] === undefined ? undefined : { total: risk[name], at: report.at(['risk', name]) };
+  return {
+    weight: (entity) => weights[entity] ?? weights[names.groupOf(entity)] ?? weights.all ?? 0,
+    tool: lookup(tools),
+    approveAt: limit('approve_at'),
+    denyAt: limit('deny_at'),
+    demand: { ...ANYBODY, groups: risk.groups ?? [] },
+  };
 }
 
 export const NO_RISK: Risk = { total: 0, lines: [] };

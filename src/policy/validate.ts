@@ -1,7 +1,7 @@
 /** A file's value against the JSON Schema, its failures told as people would tell them. */
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { didYouMean } from './nearest.ts';
-import type { PolicyFile } from './policy.generated.ts';
+import { once } from './once.ts';
 import { policySchema } from './schema.generated.ts';
 import type { Layer, Path, Problem } from './yaml.ts';
 
@@ -10,15 +10,17 @@ interface Fragment {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Compiles the schema once, for as many files as a policy has. */
-export function policyValidator(): (layer: Layer) => Problem[] {
-  const validate = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    allowUnionTypes: true,
-    strictTypes: false,
-  }).compile<PolicyFile>(policySchema);
-  return (layer) => (validate(layer.value) ? [] : problemsOf(layer, validate.errors ?? []));
+/** Compiling the schema is dear: done when the first file is read. */
+const schemaCheck = once(() =>
+  new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false }).compile(
+    policySchema,
+  ),
+);
+
+/** What the schema has against a file. */
+export function validate(layer: Layer): Problem[] {
+  const check = schemaCheck();
+  return check(layer.value) ? [] : problemsOf(layer, check.errors ?? []);
 }
 
 /** One problem a place: the first that says more than that something did not fit. */

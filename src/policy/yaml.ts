@@ -1,5 +1,16 @@
 /** The text of a policy file ⇄ its value, with the place of each key and value. */
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
 
 /** Says what is wrong, where, and what to do. */
 export interface Problem {
@@ -68,16 +79,24 @@ export function readYaml({ file, text }: SourceFile): Result {
     const value = (document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown) ?? {};
     return { ok: true, layer: layerOf(file, text, value, document.contents, placeOf) };
   } catch {
-    return {
-      ok: false,
-      problems: [{ ...placeOf(0), message: 'Too many YAML aliases; write the values out.' }],
-    };
+    return { ok: false, problems: [aliasProblem(document, placeOf)] };
   }
+}
+
+/** An alias that leads nowhere, or too many that lead somewhere. */
+function aliasProblem(document: Document.Parsed, placeOf: (offset: number) => Place): Problem {
+  let lost: number | undefined;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined) lost ??= alias.range?.[0] ?? 0;
+    },
+  });
+  if (lost === undefined) return { ...placeOf(0), message: 'Too many YAML aliases; write the values out.' };
+  return { ...placeOf(lost), message: 'This alias has no anchor before it.' };
 }
 
 function explain(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'This key stands twice in its map; remove one.';
-  if (code === 'BAD_ALIAS') return 'This alias has no anchor before it.';
   return `This is no YAML that can be read: ${message}.`;
 }
 
