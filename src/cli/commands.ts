@@ -18,6 +18,12 @@ export interface CommandModule {
 /** Every command that there is. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'serve',
+    summary: 'start the gateway',
+    fold: 'above',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
     name: 'policy',
     summary: 'check, write, describe and trust the policy file',
     fold: 'above',

@@ -7,7 +7,14 @@ export interface Io {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Resolves when the process is asked to stop; whoever calls it must then stop of itself. */
+  stopSignal(): Promise<StopSignal>;
 }
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/** 0 done, 1 the answer is no, 2 wrong usage or configuration, 130 interrupted. */
+export type ExitStatus = 0 | 1 | 2 | 130;
 
 interface Output {
   write(text: string): unknown;
@@ -32,11 +39,14 @@ export interface Context extends Io {
   note(line: string): void;
   /** Said on stderr always. */
   warn(line: string): void;
-  /** The command did its work and the answer is no: exit status 1. */
-  answerNo(): void;
+  exitWith(status: ExitStatus): void;
 }
 
-export function createContext(io: Io, options: SharedOptions, answerNo: () => void): Context {
+export function createContext(
+  io: Io,
+  options: SharedOptions,
+  exitWith: (status: ExitStatus) => void,
+): Context {
   const warn = (line: string): void => void io.stderr.write(`${line}\n`);
   return {
     ...io,
@@ -46,6 +56,6 @@ export function createContext(io: Io, options: SharedOptions, answerNo: () => vo
     printJson: (value) => void io.stdout.write(`${safeJson(value, 2)}\n`),
     note: options.quiet ? () => {} : warn,
     warn,
-    answerNo,
+    exitWith,
   };
 }

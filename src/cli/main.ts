@@ -3,23 +3,21 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitStatus, FcgateError } from '../errors.ts';
 import { commands } from './commands.ts';
-import { createContext, type Io, type SharedOptions } from './context.ts';
+import { createContext, type ExitStatus, type Io, type SharedOptions, type StopSignal } from './context.ts';
 import { escapeLines } from './escape.ts';
-
-type ExitStatus = 0 | 1 | 2 | 130;
 
 /** Runs one command line in this process. */
 export async function runProcess(): Promise<void> {
   const { argv, stdin, stdout, stderr, env } = process;
   stdout.on('error', stopAtClosedPipe);
-  process.once('SIGINT', interrupted);
-  process.exitCode = await main(argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() });
+  const io: Io = { stdin, stdout, stderr, env, cwd: process.cwd(), stopSignal };
+  process.exitCode = await main(argv.slice(2), io);
 }
 
 export async function main(args: readonly string[], io: Io): Promise<ExitStatus> {
   let status: ExitStatus = 0;
-  const program = createProgram(io, () => {
-    status = 1;
+  const program = createProgram(io, (told) => {
+    status = told;
   });
   try {
     const wanted = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
@@ -30,7 +28,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitStatus>
   }
 }
 
-function createProgram(io: Io, answerNo: () => void): Command<[], SharedOptions> {
+function createProgram(io: Io, exitWith: (status: ExitStatus) => void): Command<[], SharedOptions> {
   const program = new Command('fcgate')
     .description('A local gateway for LLM function calling: masks, decides, records and audits every call.')
     .version(version(), '--version', 'print the version')
@@ -55,11 +53,12 @@ function createProgram(io: Io, answerNo: () => void): Command<[], SharedOptions>
     program
       .command(name)
       .description(summary)
+      .helpCommand(false)
       .helpGroup(fold === 'above' ? 'Commands:' : 'More commands:');
   }
   return program.hook('preSubcommand', async (_, command) => {
     const { define } = await commands.find(({ name }) => name === command.name())!.load();
-    define(command as Command, createContext(io, program.opts(), answerNo));
+    define(command as Command, createContext(io, program.opts(), exitWith));
   });
 }
 
@@ -83,6 +82,8 @@ function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
   process.exit();
 }
 
-function interrupted(): never {
-  process.exit(130);
-}
+/** The second signal ends the process at once, as the first does where nobody waits for it. */
+const stopSignal = (): Promise<StopSignal> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  });

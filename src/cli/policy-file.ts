@@ -10,25 +10,38 @@ import { isTrusted } from './trusted.ts';
 
 export const policyFileName = 'fcgate.yaml';
 
-/** Reads, checks and, where the file was merely found, asks whether it is trusted. Throws where it cannot be in force. */
-export function policyInForce(context: Context): Policy {
-  const loaded = readPolicy(context);
-  if (!loaded.ok) throw new FcgateError('policy_invalid', loaded.problems.map(toldProblem).join('\n'));
-  for (const warning of loaded.warnings) context.note(`warning: ${toldProblem(warning)}`);
-  const { policy } = loaded;
-  const mayAct = context.policy !== undefined || policy.trustReasons.length === 0;
-  if (mayAct || isTrusted(openHome(context.env), policy.hash)) return policy;
-  throw new FcgateError(
-    'policy_invalid',
-    [...policy.trustReasons, 'This file was found, not named: read it, then run fcgate policy trust.'].join(
-      '\n',
-    ),
-  );
+/** Where a policy comes from. No path: the built-in one. */
+export interface PolicyPlace {
+  readonly path: string | undefined;
+  /** By the person who gave the command, who thereby vouches for it. */
+  readonly named: boolean;
 }
 
-/** What the policy file says, or what is wrong with it. */
-export const readPolicy = ({ cwd, policy }: Pick<Context, 'cwd' | 'policy'>): Loaded =>
-  loadPolicy(policy === undefined ? findPolicy(cwd) : readSource(cwd, policy), readBase(cwd));
+export const locatePolicy = ({ cwd, policy }: Pick<Context, 'cwd' | 'policy'>): PolicyPlace =>
+  policy === undefined
+    ? { path: findUpwards(cwd), named: false }
+    : { path: resolve(cwd, policy), named: true };
+
+/** Reads, checks and, where the file was merely found, asks whether it is trusted. Throws where it cannot be in force. */
+export function policyInForce(context: Context, place = locatePolicy(context)): Policy {
+  const { policy, warnings } = requireGood(readPolicy(context.cwd, place));
+  for (const warning of warnings) context.note(`warning: ${toldProblem(warning)}`);
+  const mayAct = place.named || policy.trustReasons.length === 0;
+  if (mayAct || isTrusted(openHome(context.env), policy.hash)) return policy;
+  const advice = 'This file was found, not named: read it, then run fcgate policy trust.';
+  throw new FcgateError('policy_invalid', [...policy.trustReasons, advice].join('\n'));
+}
+
+export function readPolicy(cwd: string, { path, named }: PolicyPlace): Loaded {
+  if (path !== undefined && !named) refuseForeign(path);
+  return loadPolicy(path === undefined ? undefined : readSource(cwd, path), readBase(cwd));
+}
+
+/** Throws what is wrong with it, each mistake in its own line. */
+export function requireGood(loaded: Loaded): Extract<Loaded, { ok: true }> {
+  if (loaded.ok) return loaded;
+  throw new FcgateError('policy_invalid', loaded.problems.map(toldProblem).join('\n'));
+}
 
 export const toldProblem = ({ file, line, column, message }: Problem): string =>
   `${file}:${line}:${column}: ${message}`;
@@ -37,18 +50,19 @@ export const toldProblem = ({ file, line, column, message }: Problem): string =>
 export const namePolicy = ({ files, hash }: Policy): string =>
   `${files[0] ?? 'built-in'} (${hash.slice(0, 12)})`;
 
-function findPolicy(cwd: string): SourceFile | undefined {
+function findUpwards(cwd: string): string | undefined {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, policyFileName);
-    if (existsSync(path)) return readOwn(cwd, path);
+    if (existsSync(path)) return path;
     if (folder === dirname(folder)) return undefined;
   }
 }
 
 /** In a folder that others can write to, a file may have been left for us to find. */
-function readOwn(cwd: string, path: string): SourceFile {
-  const { uid } = statSync(path);
-  if (uid === process.getuid?.() || uid === 0 || process.getuid === undefined) return readSource(cwd, path);
+function refuseForeign(path: string): void {
+  const me = process.getuid?.();
+  const owner = statSync(path, { throwIfNoEntry: false })?.uid ?? me;
+  if (me === undefined || owner === me || owner === 0) return;
   throw new FcgateError(
     'policy_invalid',
     `${path} belongs to another user: read it, then name it with --policy.`,
@@ -62,8 +76,7 @@ const readBase =
     return { file: shortPath(cwd, path), text: readFileSync(path, 'utf8') };
   };
 
-function readSource(cwd: string, name: string): SourceFile {
-  const path = resolve(cwd, name);
+function readSource(cwd: string, path: string): SourceFile {
   try {
     return { file: shortPath(cwd, path), text: readFileSync(path, 'utf8') };
   } catch (cause) {

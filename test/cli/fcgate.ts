@@ -31,6 +31,7 @@ export async function fcgateIn(
     stderr,
     env: { FCGATE_HOME: home, ...env },
     cwd,
+    stopSignal: () => new Promise(() => {}),
   };
   const status = await main(args, io);
   return { status, stdout: stdout.text(), stderr: stderr.text() };

@@ -48,7 +48,7 @@ async function tail({ env, print }: Context, { lines, follow, json }: TailOption
 async function verify(context: Context, json = false): Promise<void> {
   const home = openHome(context.env);
   const report = await verifyAudit(home.audit, (await loadKeys(home.keys)).audit);
-  if (!report.ok) context.answerNo();
+  if (!report.ok) context.exitWith(1);
   if (json) return context.printJson(report);
   for (const problem of [...report.problems, ...report.remarks]) context.print(toldProblem(problem));
   const extent = `${report.entries} entries in ${report.files} files`;

@@ -7,7 +7,14 @@ import { policySchema } from '../../policy/schema.generated.ts';
 import { starterPolicy } from '../../policy/starter.ts';
 import { openHome } from '../../record/home.ts';
 import type { Context } from '../context.ts';
-import { namePolicy, policyFileName, readPolicy, toldProblem } from '../policy-file.ts';
+import {
+  locatePolicy,
+  namePolicy,
+  policyFileName,
+  readPolicy,
+  requireGood,
+  toldProblem,
+} from '../policy-file.ts';
 import { trust } from '../trusted.ts';
 
 export function define(command: Command, context: Context): void {
@@ -40,12 +47,9 @@ export function define(command: Command, context: Context): void {
 }
 
 function check(context: Context, json = false): void {
-  const loaded = readPolicy(context);
-  if (!loaded.ok) {
-    if (json) context.printJson(loaded);
-    throw new FcgateError('policy_invalid', loaded.problems.map(toldProblem).join('\n'));
-  }
-  const { policy, warnings } = loaded;
+  const loaded = readPolicy(context.cwd, locatePolicy(context));
+  if (!loaded.ok && json) context.printJson(loaded);
+  const { policy, warnings } = requireGood(loaded);
   const { hash, files, trustReasons } = policy;
   if (json) {
     context.printJson({ ok: true, hash, files, warnings, trustReasons });
@@ -72,11 +76,10 @@ function init({ cwd, policy = policyFileName, note }: Context): void {
 }
 
 async function trustFound(context: Context): Promise<void> {
-  const loaded = readPolicy(context);
-  if (!loaded.ok) throw new FcgateError('policy_invalid', loaded.problems.map(toldProblem).join('\n'));
-  const { policy } = loaded;
-  if (policy.trustReasons.length === 0) return context.note(`${namePolicy(policy)} needs no trust.`);
-  await trust(openHome(context.env), policy.hash);
-  for (const reason of policy.trustReasons) context.note(reason);
+  const { policy } = requireGood(readPolicy(context.cwd, locatePolicy(context)));
+  const { hash, trustReasons } = policy;
+  if (trustReasons.length === 0) return context.note(`${namePolicy(policy)} needs no trust.`);
+  await trust(openHome(context.env), hash);
+  for (const reason of trustReasons) context.note(reason);
   context.note(`${namePolicy(policy)} is trusted as it is now.`);
 }
