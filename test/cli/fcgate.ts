@@ -44,7 +44,16 @@ interface Place {
   readonly env: Record<string, string>;
 }
 
-function sink() {
+export function sink() {
   const parts: string[] = [];
   return { write: (text: string) => parts.push(text), text: () => parts.join('') };
+}
+
+/** A promise that is kept from outside. */
+export function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
 }
