@@ -57,6 +57,8 @@ export interface Unit {
   readonly values?: (see?: (text: string) => string) => readonly JsonValue[];
   /** The tool runs at the provider: the call cannot be gated in the answer, only its tool on the request. */
   readonly remote?: true;
+  /** Index of the unit whose content this one repeats (Responses' closing events); it shares its decision. */
+  readonly copyOf?: number;
   /** Repeats its text in another form (log probabilities): emptied when the text is altered. */
   readonly shadows?: readonly Leaf[];
   /** Where the call stands, for taking it out; only `wire` reads it. */
@@ -236,6 +238,53 @@ export interface RecordedDecision {
   readonly effect: Effect;
   readonly rules: readonly RuleHit[];
   readonly risk?: Risk;
-  readonly masked: readonly { readonly path: string; readonly entity: string; readonly form: MaskForm; readonly rule: string }[];
+  readonly approval?: ApprovalDemand;
+  readonly masked: readonly {
+    readonly path: string;
+    readonly entity: string;
+    readonly form: MaskForm;
+    readonly rule: string;
+  }[];
   readonly refused?: { readonly code: Code; readonly reason: string };
+}
+
+/** A recording kept in a file, with what the policy is expected to do with it. */
+export interface Fixture {
+  readonly version: 1;
+  readonly recordings: readonly Recording[];
+  readonly cases: readonly Case[];
+}
+
+/** A recording, who asks, and what is expected. */
+export interface Case {
+  readonly name: string;
+  /** Id of a recording of the same file. */
+  readonly recording: string;
+  /** Who asks, where it is not the recording's own caller. */
+  readonly caller?: Partial<Caller>;
+  readonly expect: Expectation;
+}
+
+/** What is not named is not looked at. Pointers are those of the units (of a stream: in the body that it would have been). */
+export interface Expectation {
+  /** The strictest decision of the exchange. */
+  readonly decision?: Effect;
+  /** Decisions by the unit's JSON pointer. */
+  readonly decisions?: Readonly<Record<string, Effect>>;
+  /** Rules that must fire, and rules that must not. */
+  readonly rules?: readonly string[];
+  readonly not_rules?: readonly string[];
+  /** Entities masked, by the value's JSON pointer. */
+  readonly masked?: Readonly<Record<string, string>>;
+  /** Groups that are asked. */
+  readonly approvers?: readonly string[];
+  /** Text that must or must not leave in either direction. */
+  readonly leaves?: { readonly to_model?: Leaving; readonly to_app?: Leaving };
+  /** The refusal's code. */
+  readonly code?: Code;
+}
+
+export interface Leaving {
+  readonly must?: readonly string[];
+  readonly must_not?: readonly string[];
 }

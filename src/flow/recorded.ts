@@ -30,6 +30,7 @@ export function recordedDecision({ decision, refused }: Outcome, unit: Unit): Re
     effect,
     rules,
     ...(risk.total > 0 ? { risk } : {}),
+    ...(decision.approval ? { approval: decision.approval } : {}),
     masked: masks.map(({ leaf, entity, form, rule }) => ({
       path: unit.leaves[leaf]!.path,
       entity,

@@ -5,6 +5,7 @@ import { govern } from '../policy/govern.ts';
 import { settle } from '../policy/settle.ts';
 import { applySplices } from '../wire/edit.ts';
 import { openAnswer } from './answer.ts';
+import { echoed } from './echo.ts';
 import { inspect } from './inspect.ts';
 import { type Arrived, exchangeOf, failed, hiddenRest, hide, type Judged } from './judged.ts';
 import type { Hidden } from './law.ts';
@@ -148,6 +149,7 @@ function forward(judged: Judged, outcomes: readonly Outcome[], told: Told): Requ
     effect: entry.effect,
     findings: hidden.findings.length,
     entry,
+    echo: (answer, bytes) => echoed(session, answer, bytes, changes.flat()),
     openAnswer: (answer) => openAnswer({ judged, hidden, entry, head: answer }),
     failed: (code, detail) => failed({ judged, hidden, entry }, code, detail),
   };

@@ -87,6 +87,8 @@ export type RequestStep =
       readonly findings: number;
       readonly entry: AuditEntry;
       openAnswer(head: AnswerHead): AnswerGate;
+      /** A recorded answer as a model would have given it to what was sent. */
+      echo(head: AnswerHead, bytes: Uint8Array): Uint8Array;
       /** The upstream gave no answer that could be opened. */
       failed(
         code: 'upstream_unreachable' | 'upstream_timeout' | 'gateway_stopped' | 'internal_error',
