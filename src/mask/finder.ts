@@ -1,0 +1,202 @@
+/**
+ * Finds many texts in one pass: a place is looked at only where a word begins and the next three characters begin
+ * something that is looked for. What it costs depends on the text's length, not on how many texts there are.
+ */
+
+export interface Hit<T> {
+  readonly start: number;
+  readonly end: number;
+  readonly items: readonly T[];
+}
+
+/** So many characters may stand between two of a number that is written in groups. */
+const widestGap = 3;
+const separator = /[\s()\-./+\u00ad\u2010-\u2015\u200b\u2060\ufeff]/;
+
+/** Texts by their first three characters, their length and then themselves. */
+class Shelf<T> {
+  readonly byText = new Map<string, T[]>();
+  private readonly lengths = new Map<number, Map<number, number>>();
+  /** Marks of beginnings, never taken back: most places are passed over by one look here. */
+  private readonly marks = new Uint8Array(4096);
+
+  add(text: string, item: T): void {
+    const there = this.byText.get(text);
+    if (there) there.push(item);
+    else this.byText.set(text, [item]);
+    this.count(text, 1);
+  }
+
+  remove(text: string, item: T): void {
+    const left = (this.byText.get(text) ?? []).filter((each) => each !== item);
+    if (left.length > 0) this.byText.set(text, left);
+    else this.byText.delete(text);
+    this.count(text, -1);
+  }
+
+  mayBegin(a: number, b: number, c: number): boolean {
+    return this.marks[markOf(a, b, c)] === 1;
+  }
+
+  /** How long the texts are that begin as `text` does at `at`. */
+  lengthsAt(text: string, at: number): Iterable<number> | undefined {
+    return this.lengths.get(beginning(text, at))?.keys();
+  }
+
+  private count(text: string, by: number): void {
+    const code = beginning(text, 0);
+    this.marks[markOf(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2))] = 1;
+    const lengths = this.lengths.get(code) ?? new Map<number, number>();
+    const left = (lengths.get(text.length) ?? 0) + by;
+    if (left > 0) lengths.set(text.length, left);
+    else lengths.delete(text.length);
+    if (lengths.size > 0) this.lengths.set(code, lengths);
+    else this.lengths.delete(code);
+  }
+}
+
+const beginning = (text: string, at: number): number =>
+  text.charCodeAt(at) * 2 ** 32 + text.charCodeAt(at + 1) * 2 ** 16 + text.charCodeAt(at + 2);
+
+const markOf = (a: number, b: number, c: number): number => (a * 961 + b * 31 + c) & 4095;
+
+export class Finder<T> {
+  private readonly texts = new Shelf<T>();
+  private readonly numbers = new Shelf<T>();
+  /** The first characters of numbers so far. */
+  private readonly numberBegins = new Uint8Array(128);
+
+  /** Looked for as it is written, in either letter case. */
+  addText(text: string, item: T): void {
+    this.texts.add(fold(text), item);
+  }
+
+  /** Looked for by its letters and digits, however they are grouped. */
+  addNumber(characters: string, item: T): void {
+    this.numberBegins[characters.charCodeAt(0)] = 1;
+    this.numbers.add(characters, item);
+  }
+
+  removeText(text: string, item: T): void {
+    this.texts.remove(fold(text), item);
+  }
+
+  removeNumber(characters: string, item: T): void {
+    this.numbers.remove(characters, item);
+  }
+
+  writtenAs(text: string): readonly T[] {
+    return this.texts.byText.get(fold(text)) ?? [];
+  }
+
+  numbered(characters: string): readonly T[] {
+    return this.numbers.byText.get(characters) ?? [];
+  }
+
+  /** The longest text that stands at each place, from left to right, apart. `taken` says what may not be used. */
+  *all(text: string, taken: (start: number, end: number) => boolean): Generator<Hit<T>> {
+    const folded = fold(text);
+    let before = 0;
+    for (let at = 0; at < folded.length; ) {
+      const hit = this.at(folded, at, before);
+      if (hit === undefined || taken(hit.start, hit.end)) at++;
+      else {
+        yield hit;
+        before = at = hit.end;
+      }
+    }
+  }
+
+  private at(folded: string, at: number, before: number): Hit<T> | undefined {
+    const code = folded.charCodeAt(at);
+    const isText = this.texts.mayBegin(code, folded.charCodeAt(at + 1), folded.charCodeAt(at + 2));
+    const isNumber = this.numberBegins[code] === 1;
+    if (!isText && !isNumber) return undefined;
+    if (isWord(code) && at > 0 && isWord(folded.charCodeAt(at - 1))) return undefined;
+    const written = isText ? this.textAt(folded, at) : undefined;
+    const number = isNumber ? this.numberAt(folded, at, before) : undefined;
+    return number !== undefined && number.end > (written?.end ?? 0) ? number : written;
+  }
+
+  private textAt(folded: string, at: number): Hit<T> | undefined {
+    let best: Hit<T> | undefined;
+    for (const length of this.texts.lengthsAt(folded, at) ?? []) {
+      const end = at + length;
+      if (end <= (best?.end ?? 0) || !endsAt(folded, end)) continue;
+      const text = folded.slice(at, end);
+      const items = this.texts.byText.get(text);
+      if (items && !(isAddress(text) && isJoined(folded, at, end))) best = { start: at, end, items };
+    }
+    return best;
+  }
+
+  private numberAt(folded: string, at: number, before: number): Hit<T> | undefined {
+    const lengths = this.numbers.lengthsAt(ungroup(folded, at, 3).characters, 0);
+    if (!lengths) return undefined;
+    const all = [...lengths];
+    const { characters, ends } = ungroup(folded, at, Math.max(...all));
+    let best: Hit<T> | undefined;
+    for (const length of all) {
+      const end = ends[length - 1];
+      if (end === undefined || end <= (best?.end ?? 0) || !endsAt(folded, end) || end - at > reachOf(length))
+        continue;
+      const items = this.numbers.byText.get(characters.slice(0, length));
+      if (items) best = { start: openedAt(folded, at, end, before), end, items };
+    }
+    return best;
+  }
+}
+
+/** How far a number of so many characters may stretch, its groups apart. */
+export const reachOf = (characters: number): number => characters * 2 + 4;
+
+/** Letters and digits from `at` on, with where each ends, up to a gap too wide for one number. */
+function ungroup(folded: string, at: number, count: number): { characters: string; ends: number[] } {
+  let characters = '';
+  const ends: number[] = [];
+  for (let gap = 0, i = at; i < folded.length && ends.length < count && gap <= widestGap; i++) {
+    if (isAlphanumeric(folded.charCodeAt(i))) {
+      characters += folded[i];
+      ends.push(i + 1);
+      gap = 0;
+    } else if (separator.test(folded[i]!)) gap++;
+    else break;
+  }
+  return { characters, ends };
+}
+
+/** A number's own `+` and an opening bracket that closes within it go with it. */
+function openedAt(folded: string, at: number, end: number, before: number): number {
+  const number = folded.slice(at, end);
+  let start = at;
+  if (folded[start - 1] === '(' && /^[^(]*\)/.test(number)) start--;
+  if (folded[start - 1] === '+') start--;
+  return Math.max(start, before);
+}
+
+/** ASCII capitals made small; the places of all characters stay. */
+function fold(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+}
+
+const isAlphanumeric = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 97 && code <= 122);
+
+/** Letters of scripts that put spaces between words. */
+const isWord = (code: number): boolean =>
+  isAlphanumeric(code) || (code >= 0xc0 && code <= 0x24f) || (code >= 0x370 && code <= 0x52f);
+
+const endsAt = (folded: string, end: number): boolean =>
+  end <= folded.length &&
+  !(end < folded.length && isWord(folded.charCodeAt(end)) && isWord(folded.charCodeAt(end - 1)));
+
+/** Mail and IP addresses: what is joined to them by a dot or a dash makes another address of them. */
+const isAddress = (text: string): boolean => /@|^\d+(?:\.\d+){3}$|^2001:db8:/.test(text);
+
+function isJoined(folded: string, start: number, end: number): boolean {
+  const before =
+    /[.%+\-_]/.test(folded[start - 1] ?? '') && start > 1 && isWord(folded.charCodeAt(start - 2));
+  const after =
+    /[.\-@]/.test(folded[end] ?? '') && end + 1 < folded.length && isWord(folded.charCodeAt(end + 1));
+  return before || after;
+}
