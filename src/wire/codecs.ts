@@ -1,10 +1,11 @@
 /** The dialects that are spoken here. */
 import type { Provider } from '../exchange.ts';
+import { anthropic } from './anthropic.ts';
 import type { Codec } from './codec.ts';
 import { generic } from './generic.ts';
 import { openaiChat } from './openai-chat.ts';
 
-export const codecs: readonly Codec[] = [openaiChat, generic];
+export const codecs: readonly Codec[] = [openaiChat, anthropic, generic];
 
 /** The dialect in which a provider's errors are told where no codec is known yet. */
 export const codecOf = (provider: Provider): Codec =>

@@ -1,0 +1,91 @@
+/** Taking refused calls out of an Anthropic answer: a text block stands in the place of each, streamed or not. */
+import type { RefusedCall } from './codec.ts';
+import type { CallOrigin } from './collector.ts';
+import type { Splice } from './edit.ts';
+import {
+  ARRAY,
+  type Doc,
+  elements,
+  kindOf,
+  member,
+  type Node,
+  STRING,
+  stringMember,
+  stringOf,
+} from './json.ts';
+import { replaceNode } from './rewrite.ts';
+import type { StreamEvent } from './sse.ts';
+
+/** One content block of an answer. */
+export interface Block {
+  /** Its path in the body. */
+  readonly path: string;
+  readonly doc: Doc;
+  readonly node: Node;
+  /** The events by which it came, where it came by events of its own. */
+  readonly events?: { readonly start: StreamEvent; readonly deltas: readonly StreamEvent[] };
+}
+
+/** The blocks of a message that stands in one document. */
+export function blocksOf(doc: Doc, message: Node): Block[] {
+  const content = member(doc, message, 'content');
+  if (content === undefined || kindOf(doc, content) !== ARRAY) return [];
+  return elements(doc, content).map((node, i) => ({ path: `/content/${i}`, doc, node }));
+}
+
+/** `ends` are the places that may name the stop reason. */
+export function refuseBlocks(
+  refused: readonly RefusedCall[],
+  blocks: readonly Block[],
+  ends: readonly { readonly doc: Doc; readonly node: Node }[],
+): Splice[] {
+  const texts = textsByBlock(refused, blocks);
+  const waits = blocks.some((block) => !texts.has(block) && typeOf(block) === 'tool_use');
+  return [
+    ...[...texts].flatMap(([block, text]) => replaceBlock(block, text)),
+    ...(waits ? [] : ends.flatMap(({ doc, node }) => endTurn(doc, node))),
+  ];
+}
+
+const typeOf = ({ doc, node }: Block): string | undefined => stringMember(doc, node, 'type');
+
+/** Texts by the block whose place they take. What a refused call gave at the provider goes with it. */
+function textsByBlock(refused: readonly RefusedCall[], blocks: readonly Block[]): Map<Block, string> {
+  const texts = new Map<Block, string>();
+  for (const { unit, text } of refused) {
+    const { path } = unit.origin as CallOrigin;
+    for (const block of blocks) {
+      if (block.path !== path && !(unit.remote && isResultOf(unit.callId, block))) continue;
+      const before = texts.get(block);
+      texts.set(block, before === undefined || before === text ? text : `${before}\n\n${text}`);
+    }
+  }
+  return texts;
+}
+
+const isResultOf = (callId: string | undefined, { doc, node }: Block): boolean =>
+  callId !== undefined && stringMember(doc, node, 'tool_use_id') === callId;
+
+const textBlock = (text: string): string => JSON.stringify({ type: 'text', text });
+
+/** Streamed, the block begins empty and has one delta: readers do not look for text where a block begins. */
+function replaceBlock({ path, doc, node, events }: Block, text: string): Splice[] {
+  if (!events) return replaceNode(doc, node, textBlock(text));
+  const { start, deltas } = events;
+  const index = Number(path.split('/')[2]);
+  const delta = { type: 'content_block_delta', index, delta: { type: 'text_delta', text } };
+  const name = start.name === '' ? '' : `event: ${delta.type}\n`;
+  const end = start.bytes.length;
+  return [
+    ...replaceNode(doc, node, textBlock('')),
+    { chunk: start, start: end, end, text: `${name}data: ${JSON.stringify(delta)}\n\n` },
+    ...deltas.map((event) => ({ chunk: event, start: 0, end: event.bytes.length, text: '' })),
+  ];
+}
+
+/** The app is not asked for results any more. */
+function endTurn(doc: Doc, node: Node): Splice[] {
+  const reason = member(doc, node, 'stop_reason');
+  const asks = reason !== undefined && kindOf(doc, reason) === STRING && stringOf(doc, reason) === 'tool_use';
+  return asks ? replaceNode(doc, reason, '"end_turn"') : [];
+}

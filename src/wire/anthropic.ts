@@ -1,0 +1,93 @@
+/** Anthropic Messages (API reference: POST /v1/messages and /v1/messages/count_tokens), whole and streamed. */
+import { answer, block } from './anthropic-blocks.ts';
+import { blocksOf, refuseBlocks } from './anthropic-refuse.ts';
+import { MessageStream } from './anthropic-stream.ts';
+import { mcpServer, tool } from './anthropic-tools.ts';
+import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
+import { Collector, type Spot } from './collector.ts';
+import { anthropicError, anthropicErrorEvent } from './errors.ts';
+import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
+import { all, each, object, omit, skip, text } from './shape.ts';
+import { schemaText } from './tools.ts';
+
+const message = object({ ...all(['role', 'clear_at', 'output_config'], skip), content: each(block) });
+
+const format = object({ type: skip, schema: schemaText });
+const output = object({ ...all(['effort', 'task_budget'], skip), format });
+
+/** What is done to a history that grows too long. */
+const contextEdit = object({
+  instructions: text,
+  ...all(
+    [
+      ...['type', 'trigger', 'keep', 'clear_at_least', 'clear_tool_inputs', 'exclude_tools'],
+      'pause_after_compaction',
+    ],
+    skip,
+  ),
+});
+
+const request = object({
+  ...all(
+    [
+      ...['model', 'max_tokens', 'stream', 'temperature', 'top_p', 'top_k', 'tool_choice', 'thinking'],
+      ...['service_tier', 'inference_geo', 'speed', 'cache_control', 'container', 'billing_policy'],
+      ...['diagnostics', 'thread', 'betas', 'user_profile_id', 'workspace_id'],
+      ...['anthropic_version', 'anthropic_beta'],
+    ],
+    skip,
+  ),
+  system: each(block),
+  messages: each((spot, to) => {
+    to.turn(spot);
+    message(spot, to);
+  }),
+  tools: each(tool),
+  mcp_servers: each(mcpServer),
+  metadata: object({ user_id: text }),
+  stop_sequences: each(text),
+  output_config: output,
+  output_format: format,
+  context_management: object({ edits: each(contextEdit) }),
+  compaction: object({ type: skip, instructions: text }),
+  fallbacks: each(
+    object({ ...all(['model', 'max_tokens', 'speed', 'thinking'], skip), output_config: output }),
+  ),
+  fallback_credit_token: omit,
+});
+
+const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
+
+export const anthropic: Codec = {
+  name: 'anthropic',
+  provider: 'anthropic',
+
+  readRequest(doc: Doc, options: CodecOptions): Reading {
+    const to = new Collector({ side: 'request', depth: options.depth });
+    request(rootOf(doc), to);
+    const stream = member(doc, 0, 'stream');
+    const thread = member(doc, 0, 'thread');
+    const previous = thread === undefined ? undefined : stringMember(doc, thread, 'previous_message_id');
+    return {
+      model: stringMember(doc, 0, 'model') ?? '',
+      stream: stream !== undefined && kindOf(doc, stream) === TRUE,
+      turns: to.turns,
+      offered: previous === undefined && !to.offersMore ? to.offered : undefined,
+      ...(previous === undefined ? {} : { previous }),
+      units: to.units(),
+      omit: to.omitted,
+    };
+  },
+
+  readAnswer(doc: Doc, options: CodecOptions): AnswerReading {
+    const to = new Collector({ side: 'answer', depth: options.depth, offered: options.offered });
+    answer(rootOf(doc), to);
+    const id = stringMember(doc, 0, 'id');
+    return { units: to.units(), omit: to.omitted, ...(id === undefined ? {} : { id }) };
+  },
+
+  refuseCalls: (doc, refused) => refuseBlocks(refused, blocksOf(doc, 0), [{ doc, node: 0 }]),
+  openStream: (options) => new MessageStream(options),
+  errorBody: anthropicError,
+  errorEvent: anthropicErrorEvent,
+};
