@@ -2,11 +2,12 @@
  * Bounds what a CEL expression may cost. The library has no limit of its own, so the syntax tree is given one: each turn
  * of a loop, and whatever a loop hands to a function, is charged to a budget; an evaluation that runs out of it fails.
  */
-import { type CelFunc, CelScalar, type CelValue, celFunc, isCelList, isCelMap } from '@bufbuild/cel';
+import { type CelFunc, CelScalar, type CelValue, celFunc, celList, isCelList, isCelMap } from '@bufbuild/cel';
 import { bodyOf, type Expr, operandsOf, rangeOf } from './expression.ts';
 
 const TURN = '@turn';
 const CHARGE = '@charge';
+const APPEND = '@append';
 
 /** Steps of one evaluation: some tens of milliseconds. */
 const STEPS = 100_000;
@@ -30,10 +31,15 @@ export function createBudget(): Budget {
     if (left < 0) throw new OutOfSteps();
   };
   const charge = (value: CelValue): void => {
-    if (typeof value === 'string') spend(1 + (value.length >> 6));
-    else if (isCelList(value)) for (const item of value) charge(item);
-    else if (isCelMap(value)) for (const item of value.values()) charge(item);
-    else spend(1);
+    if (typeof value === 'string') spend(value.length >> 6);
+    else if (isCelList(value)) chargeAll(value);
+    else if (isCelMap(value)) chargeAll(value.values());
+  };
+  const chargeAll = (items: Iterable<CelValue>): void => {
+    for (const item of items) {
+      spend(1);
+      charge(item);
+    }
   };
   return {
     functions: [
@@ -45,11 +51,31 @@ export function createBudget(): Budget {
         charge(value as CelValue);
         return value as CelValue;
       }),
+      appending(),
     ],
     refill: () => {
       left = STEPS;
     },
   };
+}
+
+/**
+ * Grows the list that a `map` or `filter` builds. The library adds a list of one to a list each turn, and walking what
+ * comes of that takes time by the square. Nobody else holds the list while the loop runs, so it grows in place.
+ */
+function appending(): CelFunc {
+  const grown = new WeakMap<object, CelValue[]>();
+  return celFunc(APPEND, [CelScalar.DYN, CelScalar.DYN], CelScalar.DYN, (list, item) => {
+    const items = grown.get(list as object);
+    if (items) {
+      items.push(item as CelValue);
+      return list as CelValue;
+    }
+    const first = [item as CelValue];
+    const fresh = celList(first);
+    grown.set(fresh, first);
+    return fresh;
+  });
 }
 
 /** Puts the charges in, in place. */
@@ -65,17 +91,27 @@ export function chargeLoops(expr: Expr, looping = false): void {
   for (const operand of operandsOf(expr)) chargeLoops(operand, looping);
   if (!looping || exprKind.case !== 'callExpr' || CHEAP.has(exprKind.value.function)) return;
   const { value } = exprKind;
+  const [list, added] = value.args;
+  if (value.function === '_+_' && isResult(list!) && added?.exprKind.case === 'listExpr') {
+    value.function = APPEND;
+    value.args = [list!, added.exprKind.value.elements[0]!];
+    return;
+  }
   value.args = value.args.map(charged);
   if (value.target) value.target = charged(value.target);
 }
 
-/** Constants are short, and a loop's own result grows by one item each turn, which has been charged. */
+/** What the author wrote out is short, and a loop's own result grows by one item each turn, which has been charged. */
 function charged(expr: Expr): Expr {
-  const { exprKind } = expr;
-  const free =
-    exprKind.case === 'constExpr' || (exprKind.case === 'identExpr' && exprKind.value.name.startsWith('@'));
-  return free ? expr : call(expr.id, CHARGE, [expr]);
+  return isConstant(expr) || isResult(expr) ? expr : call(expr.id, CHARGE, [expr]);
 }
+
+const isConstant = ({ exprKind }: Expr): boolean =>
+  exprKind.case === 'constExpr' ||
+  (exprKind.case === 'listExpr' && exprKind.value.elements.every(isConstant));
+
+const isResult = ({ exprKind }: Expr): boolean =>
+  exprKind.case === 'identExpr' && exprKind.value.name.startsWith('@');
 
 const call = (id: bigint, name: string, args: Expr[]): Expr => ({
   $typeName: 'cel.expr.Expr',
