@@ -8,7 +8,16 @@ import { all, by, each, mediaUrl, object, omit, type Shape, signed, skip, text }
 const NAMES = all(
   [
     ...['type', 'cache_control', 'id', 'file_id', 'media_type', 'is_error', 'error_code', 'caller'],
-    ...['tool_use_id', 'tool_name', 'toolset_name', 'server_name'],
+    ...[
+      'tool_use_id',
+      'tool_name',
+      'toolset_name',
+      'server_name',
+      'return_code',
+      'file_type',
+      'is_file_update',
+    ],
+    ...['num_lines', 'start_line', 'total_lines', 'old_start', 'old_lines', 'new_start', 'new_lines'],
   ],
   skip,
 );
@@ -73,7 +82,7 @@ const call =
 const result: Shape = (spot, to) => {
   const callId = stringMember(spot.doc, spot.node, 'tool_use_id');
   const name = to.names.get(callId ?? '');
-  to.resultOf(name, callId, () => members({ content: each(block), return_code: skip })(spot, to));
+  to.resultOf(name, callId, () => members({ content: each(block) })(spot, to));
 };
 
 /** A summary of what was left out; its signature, if it has one, covers it. */

@@ -3,7 +3,8 @@
  * same unit, so that a stream folds into the units of the body that it would have been.
  */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
-import { type Doc, endOf, kindOf, type Node, STRING, startOf } from './json.ts';
+import { foldCopies } from './copies.ts';
+import { ARRAY, type Doc, endOf, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
 import { parallelCalls } from './parallel.ts';
 import {
   argumentsOf,
@@ -37,6 +38,8 @@ export interface CallHead {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
   readonly remote?: boolean;
+  /** The input is but a stretch of its arguments, which come as an object in the end. */
+  readonly stretch?: true;
 }
 
 /** Every place where a call stands: one in a body, one per event in a stream. */
@@ -87,6 +90,9 @@ export class Collector {
   /** Where each turn of the conversation stands in the body. */
   readonly turns: { readonly start: number; readonly end: number }[] = [];
   private readonly streamed: boolean;
+  /** Does what comes under a known path belong to what came there? */
+  private folding: boolean;
+  private repeats = false;
   private readonly known: ReadonlySet<string> | undefined;
   private readonly slots: (TextSlot | CallSlot | Unit)[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
@@ -97,6 +103,7 @@ export class Collector {
     this.side = options.side;
     this.depth = options.depth;
     this.streamed = options.streamed ?? false;
+    this.folding = this.streamed;
     this.known = options.offered;
   }
 
@@ -113,9 +120,10 @@ export class Collector {
 
   /** A text: a string is one leaf, anything else is walked. */
   text(spot: Spot, stage: Stage = this.stage, care?: Care): void {
-    if (this.answered && stage === 'tool_result')
+    const kind = kindOf(spot.doc, spot.node);
+    if (this.answered && stage === 'tool_result' && [STRING, ARRAY, OBJECT].includes(kind))
       this.result(spot, this.answered.name, this.answered.callId, care);
-    else if (kindOf(spot.doc, spot.node) === STRING)
+    else if (kind === STRING)
       this.piece(stage, spot.path, spot.key, textOf(spot.doc, spot.node));
     else this.walk(spot, stage, care);
   }
@@ -129,7 +137,7 @@ export class Collector {
 
   /** A further piece of the text at `path`. */
   piece(stage: Stage, path: string, key: string, text: Text, signed = false): void {
-    const slot = this.streamed ? this.byPath.get(path) : undefined;
+    const slot = this.folding ? this.byPath.get(path) : undefined;
     if (slot?.kind === 'text') slot.texts.push(text);
     else this.add(path, { kind: 'text', stage, path, key, texts: [text], signed });
   }
@@ -158,7 +166,7 @@ export class Collector {
 
   /** A call, or a further piece of one; `input` is its arguments, where this piece has any. */
   call(head: CallHead, input?: Spot, form: ArgumentsForm = 'json'): void {
-    const slot = this.callSlot(head.path);
+    const slot = this.callSlot(head.path, head.stretch && input ? input.path : head.path);
     slot.spots.push(head.spot);
     if (slot.name === '') slot.name = head.name ?? '';
     slot.id ??= head.id;
@@ -173,9 +181,23 @@ export class Collector {
   }
 
   /** Is a call with this path known, and under which id? */
-  callAt(path: string): { readonly id: string | undefined; readonly name: string } | undefined {
+  callAt(path: string): Pick<CallSlot, 'id' | 'name' | 'remote'> | undefined {
     const slot = this.byPath.get(path);
     return slot?.kind === 'call' ? slot : undefined;
+  }
+
+  /** What `read` meets is told whole, perhaps for the second time: no further piece of anything. */
+  again(read: () => void): void {
+    this.repeats = true;
+    this.folding = false;
+    read();
+    this.folding = this.streamed;
+  }
+
+  /** Another value begins at `path`: what comes is no piece of what came there. */
+  begin(path: string): void {
+    for (const known of this.byPath.keys())
+      if (known === path || known.startsWith(`${path}/`)) this.byPath.delete(known);
   }
 
   /** All text that `read` meets is the result of a call: each text a unit of its own. */
@@ -213,7 +235,8 @@ export class Collector {
 
   /** All units in the order in which they first came. */
   units(): Unit[] {
-    const units = this.slots.flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot]));
+    const told = this.slots.flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot]));
+    const units = this.repeats ? foldCopies(told) : told;
     if (this.shadows.length === 0) return units;
     return units.map((each) => {
       const shadows = this.shadows.filter(({ under }) => each.path.startsWith(under)).map(({ leaf }) => leaf);
@@ -253,8 +276,8 @@ export class Collector {
     return { leaves: leavesOf(doc, node, path), values: readings(doc, node) };
   }
 
-  private callSlot(path: string): CallSlot {
-    const known = this.streamed ? this.byPath.get(path) : undefined;
+  private callSlot(path: string, place: string): CallSlot {
+    const known = this.folding ? this.byPath.get(place) : undefined;
     if (known?.kind === 'call') return known;
     const slot: CallSlot = {
       kind: 'call',
@@ -268,13 +291,13 @@ export class Collector {
       object: undefined,
       spots: [],
     };
-    this.add(path, slot);
+    this.add(place, slot);
     return slot;
   }
 
-  private add(path: string, slot: TextSlot | CallSlot): void {
+  private add(place: string, slot: TextSlot | CallSlot): void {
     this.slots.push(slot);
-    this.byPath.set(path, slot);
+    if (this.folding || !this.streamed) this.byPath.set(place, slot);
   }
 }
 

@@ -38,14 +38,22 @@ export interface Piece {
 }
 
 /** The way back that a leaf carries. */
-export type Origin =
+export type Origin = (
   | { readonly pieces: readonly Piece[] }
   /** A whole token (a number, a value to be replaced): `start` and `end` in the document. */
-  | { readonly ground: Ground; readonly start: number; readonly end: number };
+  | { readonly ground: Ground; readonly start: number; readonly end: number }
+) & {
+  /** Where the provider says the very same again: an edit reaches each place. */
+  readonly echoes?: readonly Origin[];
+};
 
-/** Splices that put `text` in the place of the leaf's bytes [start, end). */
+/** Splices that put `text` in the place of the leaf's bytes [start, end), wherever the provider tells them. */
 export function editLeaf(leaf: Leaf, start: number, end: number, text: string): Splice[] {
   const origin = leaf.origin as Origin;
+  return [origin, ...(origin.echoes ?? [])].flatMap((each) => editOrigin(each, leaf, start, end, text));
+}
+
+function editOrigin(origin: Origin, leaf: Leaf, start: number, end: number, text: string): Splice[] {
   if ('pieces' in origin) return editPieces(origin.pieces, start, end, text);
   const whole = start === 0 && end === leaf.end - leaf.start;
   return editGround(origin.ground, origin.start + start, whole ? origin.end : origin.start + end, text);

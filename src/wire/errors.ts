@@ -19,6 +19,13 @@ const openaiType = (status: number): string =>
 export const chatErrorEvent = (code: Code, message: string): string =>
   `data: ${openaiError(code, 403, message)}\n\n`;
 
+/** Responses: an event of that name; older SDKs raise what stands under `error`, newer ones the event itself. */
+export function responsesErrorEvent(code: Code, message: string): string {
+  const said = { code, message, param: null };
+  const error = { type: openaiType(httpStatus[code]), ...said };
+  return `event: error\ndata: ${JSON.stringify({ type: 'error', ...said, sequence_number: 0, error })}\n\n`;
+}
+
 const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
   401: 'authentication_error',

@@ -49,7 +49,7 @@ export const object =
   };
 
 /** A key that no reference names is somebody's text too. */
-function looseKey(spot: Spot, key: string, node: number, to: Collector): void {
+export function looseKey(spot: Spot, key: string, node: number, to: Collector): void {
   if (key.length < 7) return;
   to.key({ doc: spot.doc, node, path: pointer(spot.path, key), key: '' });
 }

@@ -22,8 +22,11 @@ const SCHEMA: Care = {
     'syntax',
     'definition',
     'server_label',
+    'server_url',
+    'connector_id',
     'model',
     'allowed_tools',
+    'tool_names',
     'allowed_callers',
   ]),
   values: new Set(['default', 'const', 'enum', 'example', 'examples', 'input_examples']),
@@ -48,7 +51,7 @@ export function offerTool(spot: Spot, to: Collector, body: Spot = spot, remote =
   describeTool(spot, to, { name, description: stringMember(doc, node, 'description'), remote });
 }
 
-/** A tool's own words as one unit. */
+/** A tool's own words as one unit; in an answer, what the provider says of it. */
 export function describeTool(spot: Spot, to: Collector, { name, description, remote }: About): void {
   const { doc, path } = spot;
   for (const { key, value } of kindOf(doc, spot.node) === OBJECT ? members(doc, spot.node) : [])
@@ -56,13 +59,16 @@ export function describeTool(spot: Spot, to: Collector, { name, description, rem
   const isSecret = (at: string) =>
     CREDENTIALS.some((key) => at === `${path}/${key}` || at.startsWith(`${path}/${key}/`));
   to.unit({
-    stage: 'tool_definition',
+    stage: to.side === 'request' ? 'tool_definition' : to.stage,
     path,
     ...(name === undefined ? {} : { tool: { name, ...(description === undefined ? {} : { description }) } }),
     ...(remote ? { remote: true as const } : {}),
     leaves: leavesOf(doc, spot.node, path, SCHEMA).filter((leaf) => !isSecret(leaf.path)),
   });
 }
+
+/** Words of a tool that stand apart from its name. */
+export const toolWords = (spot: Spot, to: Collector): void => to.text(spot, 'tool_definition', SCHEMA);
 
 /** A schema for the model's answer. */
 export const schemaText = (spot: Spot, to: Collector): void => to.walk(spot, to.stage, SCHEMA);

@@ -1,0 +1,89 @@
+/**
+ * The stream of Responses (API reference: Streaming events): each event is read at the place that its content has in
+ * the response that ends it. Added and delta events bring pieces; done events and responses say it all again.
+ */
+import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
+import { Collector } from './collector.ts';
+import type { Splice } from './edit.ts';
+import {
+  type Doc,
+  kindOf,
+  latin1,
+  member,
+  numberMember,
+  OBJECT,
+  stringMember,
+  tryParseJson,
+} from './json.ts';
+import { hear } from './openai-responses-events.ts';
+import { refuseInStream, type Told } from './openai-responses-refuse.ts';
+import type { StreamEvent } from './sse.ts';
+
+const FINAL = new Set(['response.completed', 'response.failed', 'response.incomplete', 'error']);
+
+export class ResponsesStream implements StreamReader {
+  private readonly to: Collector;
+  private readonly depth: number;
+  private readonly told: Told[] = [];
+  /** Index of each item by its id, for events that do not say the index. */
+  private readonly indices = new Map<string, number>();
+  private readonly begun = new Set<number>();
+  private id: string | undefined;
+  private over = false;
+
+  constructor({ depth, offered }: CodecOptions) {
+    this.depth = depth;
+    this.to = new Collector({ side: 'answer', depth, streamed: true, offered });
+  }
+
+  push(event: StreamEvent): boolean {
+    if (!event.data) return true;
+    const { bytes, start, end, ground } = event.data;
+    if (end - start < 16 && latin1(bytes, start, end).trim() === '[DONE]') return true;
+    const doc = tryParseJson(bytes, ground, { start, end, depth: this.depth });
+    if (!doc || kindOf(doc, 0) !== OBJECT) return false;
+    const kind = stringMember(doc, 0, 'type') ?? event.name;
+    const item = this.indexOf(doc);
+    this.told.push({ event, doc, item });
+    if (kind === 'response.output_item.added' && item !== undefined) this.begin(doc, item);
+    hear({ doc, node: 0, path: '', key: '' }, kind, item, this.to);
+    this.id ??= responseId(doc);
+    this.over ||= FINAL.has(kind);
+    return true;
+  }
+
+  finished(): boolean {
+    return this.over;
+  }
+
+  reading(): AnswerReading {
+    return {
+      units: this.to.units(),
+      omit: this.to.omitted,
+      ...(this.id === undefined ? {} : { id: this.id }),
+    };
+  }
+
+  refuse(refused: readonly RefusedCall[]): Splice[] {
+    return refuseInStream(this.told, refused);
+  }
+
+  /** Ids may change between an item's events: where an event says the index, that holds. */
+  private indexOf(doc: Doc): number | undefined {
+    const id = stringMember(doc, 0, 'item_id');
+    return numberMember(doc, 0, 'output_index') ?? (id === undefined ? undefined : this.indices.get(id));
+  }
+
+  private begin(doc: Doc, index: number): void {
+    const item = member(doc, 0, 'item');
+    const id = item === undefined ? undefined : stringMember(doc, item, 'id');
+    if (id !== undefined) this.indices.set(id, index);
+    if (this.begun.has(index)) this.to.begin(`/output/${index}`);
+    this.begun.add(index);
+  }
+}
+
+function responseId(doc: Doc): string | undefined {
+  const response = member(doc, 0, 'response');
+  return response === undefined ? undefined : stringMember(doc, response, 'id');
+}
