@@ -30,6 +30,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/policy.ts'),
   },
   {
+    name: 'replay',
+    summary: 'show a recorded session, or decide it again',
+    fold: 'above',
+    load: () => import('./commands/replay.ts'),
+  },
+  {
     name: 'sessions',
     summary: 'what was recorded',
     fold: 'below',
@@ -40,5 +46,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'what was decided, and whether its record is whole',
     fold: 'below',
     load: () => import('./commands/audit.ts'),
+  },
+  {
+    name: 'scan',
+    summary: 'find sensitive values in files or on standard input',
+    fold: 'below',
+    load: () => import('./commands/scan.ts'),
   },
 ];

@@ -22,10 +22,16 @@ export const locatePolicy = ({ cwd, policy }: Pick<Context, 'cwd' | 'policy'>): 
     ? { path: findUpwards(cwd), named: false }
     : { path: resolve(cwd, policy), named: true };
 
-/** Reads, checks and, where the file was merely found, asks whether it is trusted. Throws where it cannot be in force. */
-export function policyInForce(context: Context, place = locatePolicy(context)): Policy {
+/** The policy for commands that send nothing anywhere. Throws where it is not in order. */
+export function goodPolicy(context: Context, place = locatePolicy(context)): Policy {
   const { policy, warnings } = requireGood(readPolicy(context.cwd, place));
   for (const warning of warnings) context.note(`warning: ${toldProblem(warning)}`);
+  return policy;
+}
+
+/** The policy to govern traffic by: where the file was merely found, it may need to be trusted first. */
+export function policyInForce(context: Context, place = locatePolicy(context)): Policy {
+  const policy = goodPolicy(context, place);
   const mayAct = place.named || policy.trustReasons.length === 0;
   if (mayAct || isTrusted(openHome(context.env), policy.hash)) return policy;
   const advice = 'This file was found, not named: read it, then run fcgate policy trust.';

@@ -10,6 +10,11 @@ import { chunkGround, textLeaf } from '../wire/units.ts';
 import type { Session } from './law.ts';
 import type { AnswerHead } from './steps.ts';
 
+/** What of a session says how its answer is to be read. */
+export type Dialect = Pick<Session, 'codec' | 'head' | 'reading'> & {
+  readonly law: { readonly policy: Pick<Session['law']['policy'], 'limits'> };
+};
+
 /** An answer that was read, and how to write it again. */
 export interface Framed {
   readonly head: AnswerHead;
@@ -18,7 +23,7 @@ export interface Framed {
   write(splices: readonly Splice[]): Uint8Array[];
 }
 
-export function frame(session: Session, head: AnswerHead, bytes: Uint8Array): Framed {
+export function frame(session: Dialect, head: AnswerHead, bytes: Uint8Array): Framed {
   const type = (head.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   if (bytes.length === 0) return whole(head, bytes, { units: [], omit: [] });
   if (type === 'text/event-stream') return streamed(session, head, bytes, sseSplitter());
@@ -35,11 +40,11 @@ export function frame(session: Session, head: AnswerHead, bytes: Uint8Array): Fr
 }
 
 /** Gemini streams one JSON array where the request did not ask for events. */
-const isStreamedArray = ({ head }: Session, bytes: Uint8Array): boolean =>
+const isStreamedArray = ({ head }: Dialect, bytes: Uint8Array): boolean =>
   head.path.includes(':streamGenerateContent') &&
   /^\s*\[/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
 
-function json(session: Session, head: AnswerHead, bytes: Uint8Array): Framed {
+function json(session: Dialect, head: AnswerHead, bytes: Uint8Array): Framed {
   const { codec, law, reading } = session;
   const options = { depth: law.policy.limits.depth, offered: reading?.offered };
   try {
@@ -80,7 +85,7 @@ function words(head: AnswerHead, bytes: Uint8Array): Framed {
   return whole(head, bytes, { units: [{ stage: 'response', path: '', leaves: [leaf] }], omit: [] });
 }
 
-function streamed(session: Session, head: AnswerHead, bytes: Uint8Array, splitter: Splitter): Framed {
+function streamed(session: Dialect, head: AnswerHead, bytes: Uint8Array, splitter: Splitter): Framed {
   const { codec, law, reading } = session;
   const stream = codec.openStream({ depth: law.policy.limits.depth, offered: reading?.offered });
   const events = [...splitter.push(bytes), ...splitter.end()];

@@ -45,7 +45,7 @@ test('tail prints an entry a line, with its rules, and nothing that a terminal o
   const told = stdout.split('\n').filter((line) => line.includes('← deny  openai  x1  anonymous'));
   expect(told).toHaveLength(2);
   expect(told[0]).toContain(
-    '[delete_all\\n\\x1b]0;owned\\x07 /choices/0/message/tool_calls/0 deny tools["delete_*"]]',
+    '[delete_all\\n\\x1b]0;owned\\x07 /choices/0/message/tool_calls/0: deny, tools["delete_*"]]',
   );
 });
 

@@ -8,6 +8,7 @@ import { openHome } from '../../record/home.ts';
 import { loadKeys } from '../../record/keys.ts';
 import type { Context } from '../context.ts';
 import { escapeText, safeJson } from '../escape.ts';
+import { toldDecision } from '../told.ts';
 
 export function define(command: Command, context: Context): void {
   command.addHelpText('after', '\nExamples:\n  fcgate audit tail --follow\n  fcgate audit verify');
@@ -61,15 +62,12 @@ const toldProblem = ({ file, line, what }: AuditProblem): string => escapeText(`
 function told({ at, seq, ...rest }: AuditRecord): string {
   const { event, direction, effect, connection, exchange, caller, refused, decisions = [] } = rest as Entry;
   const what = event ?? `${direction === 'to_app' ? '←' : '→'} ${refused?.code ?? effect}`;
-  const parts = [at, `#${seq}`, what, connection, exchange, caller, ...decisions.map(toldDecision)];
+  const parts = [at, `#${seq}`, what, connection, exchange, caller, ...decisions.map(toldPlace)];
   return escapeText(parts.filter(Boolean).join('  '));
 }
 
 /** An entry about an exchange, or an event of the audit itself. */
 type Entry = Partial<AuditEntry> & { readonly event?: string };
 
-function toldDecision({ stage, path, tool, effect, refused, masked, rules }: RecordedDecision): string {
-  const masks = masked.map(({ entity, form }) => `${entity} ${form}`);
-  const why = rules.map(({ rule }) => rule);
-  return `[${[tool ?? stage, path, refused?.code ?? effect, ...masks, ...why].join(' ')}]`;
-}
+const toldPlace = (decision: RecordedDecision): string =>
+  `[${decision.tool ?? decision.stage} ${decision.path}: ${toldDecision(decision)}]`;

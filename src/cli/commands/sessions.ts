@@ -5,6 +5,7 @@ import { openHome } from '../../record/home.ts';
 import { openSessions, type SessionSummary, type Sessions } from '../../record/sessions.ts';
 import type { Context } from '../context.ts';
 import { table } from '../table.ts';
+import { moment } from '../told.ts';
 
 export function define(command: Command, context: Context): void {
   command.addHelpText('after', '\nExamples:\n  fcgate sessions list\n  fcgate sessions show 01J8');
@@ -82,6 +83,3 @@ const exchangeRow = (recording: Recording): string[] => [
     .flatMap(({ stage, tool, effect }) => (stage === 'tool_call' && tool ? `${tool} ${effect}` : []))
     .join(', ') || '-',
 ];
-
-/** To the second, as people read it. */
-const moment = (at: string): string => at.slice(0, 19).replace('T', ' ');

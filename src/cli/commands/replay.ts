@@ -1,0 +1,106 @@
+/** `fcgate replay`: a recorded session as it went, or decided again. */
+import type { Command } from '@commander-js/extra-typings';
+import type { RecordedDecision, Recording } from '../../exchange.ts';
+import { toldUnits } from '../../flow/told.ts';
+import { openHome } from '../../record/home.ts';
+import { keyedHash, loadKeys } from '../../record/keys.ts';
+import { decideAll, type Trial } from '../../trial/decide.ts';
+import type { Context } from '../context.ts';
+import { escapeText } from '../escape.ts';
+import { goodPolicy, namePolicy } from '../policy-file.ts';
+import { moment, toldDecision } from '../told.ts';
+import { withSessions } from './sessions.ts';
+
+export function define(command: Command, context: Context): void {
+  command
+    .argument('<session>', 'its id, the beginning of its id, or its label')
+    .option('--decide', 'decide it again, and say what is different (implied by --policy)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  fcgate replay 01J8\n  fcgate replay 01J8 --policy stricter.yaml')
+    .action((name, options) => replay(context, name, options));
+}
+
+interface ReplayOptions {
+  readonly decide?: true;
+  readonly json?: true;
+}
+
+async function replay(context: Context, name: string, { decide, json }: ReplayOptions): Promise<void> {
+  const recordings = await withSessions(context, async (sessions) =>
+    sessions.read((await sessions.find(name)).id),
+  );
+  if (decide || context.policy !== undefined) return decideAgain(context, recordings, json);
+  if (json) return context.printJson(recordings);
+  for (const recording of recordings)
+    for (const line of toldRecording(recording)) context.print(escapeText(line));
+}
+
+/** The exchange as it went, each decision beside the unit that it decided. */
+function toldRecording(recording: Recording): string[] {
+  const { id, at, connection, caller, request, response, refused, decisions, findings } = recording;
+  const ending = refused ? `refused: ${refused.message}` : `answered ${response?.status ?? 'nothing'}`;
+  const units = toldUnits(recording);
+  const places = new Set(units.map(({ stage, path }) => `${stage} ${path}`));
+  const elsewhere = decisions.filter(({ stage, path }) => !places.has(`${stage} ${path}`));
+  return [
+    `── ${moment(at)}  ${connection}  ${request.method} ${request.path}  ${caller}  ${id}`,
+    ...units.flatMap((unit) => [
+      `   ${[unit.stage, unit.tool].filter(Boolean).join(' ')}  ${unit.path}`.trimEnd(),
+      ...(unit.text === '' ? [] : unit.text.split('\n').map((line) => `      ${line}`)),
+      ...decisions.filter(({ stage, path }) => stage === unit.stage && path === unit.path).map(toldBeside),
+    ]),
+    ...elsewhere.flatMap((decision) => [`   ${decision.stage}  ${decision.path}`, toldBeside(decision)]),
+    `   ${ending}, ${findings.length} findings`,
+  ];
+}
+
+const toldBeside = (decision: RecordedDecision): string => `      └ ${toldDecision(decision)}`;
+
+async function decideAgain(context: Context, recordings: readonly Recording[], json = false): Promise<void> {
+  const policy = goodPolicy(context);
+  const { surrogate } = await loadKeys(openHome(context.env).keys);
+  const changes = decideAll(recordings, { policy, hash: keyedHash(surrogate) }).flatMap(changesOf);
+  if (changes.length > 0) context.exitWith(1);
+  if (json) return context.printJson({ policy: policy.hash, changes });
+  for (const { exchange, stage, path, tool, before, after } of changes) {
+    context.print(escapeText(`${exchange}  ${tool ?? stage}  ${path}`));
+    context.print(escapeText(`   was  ${before}`));
+    context.print(escapeText(`   now  ${after}`));
+  }
+  const exchanges = `${recordings.length} exchanges under ${namePolicy(policy)}`;
+  context.print(
+    changes.length === 0
+      ? `The same decisions: ${exchanges}.`
+      : `${changes.length} decisions differ: ${exchanges}.`,
+  );
+}
+
+interface Change extends Pick<RecordedDecision, 'stage' | 'path' | 'tool'> {
+  readonly exchange: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What was decided otherwise. Units that nothing is told of were allowed. */
+function changesOf({ recording, decisions }: Trial): Change[] {
+  const before = byPlace(recording.decisions);
+  const after = byPlace(decisions);
+  const places = new Set([...before.keys(), ...after.keys()]);
+  return [...places].flatMap((place) => {
+    const [was, now] = [before.get(place), after.get(place)];
+    const { stage, path, tool } = (was ?? now)!;
+    const words = { before: toldAgain(was), after: toldAgain(now) };
+    const where = { exchange: recording.id, stage, path, ...(tool === undefined ? {} : { tool }) };
+    return words.before === words.after ? [] : [{ ...where, ...words }];
+  });
+}
+
+const byPlace = (decisions: readonly RecordedDecision[]): Map<string, RecordedDecision> =>
+  new Map(decisions.map((decision) => [`${decision.stage} ${decision.path}`, decision]));
+
+/** Without what people made of it: that is not asked again. */
+const toldAgain = (decision: RecordedDecision | undefined): string => {
+  if (!decision) return 'allow';
+  const { refused: _, ...decided } = decision;
+  return toldDecision(decided);
+};

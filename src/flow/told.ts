@@ -1,0 +1,62 @@
+/** A recording unit by unit, for people to read: what stood where, on the way to the model and back. */
+import type { Recording, Stage, Unit } from '../exchange.ts';
+import { generic } from '../wire/generic.ts';
+import { parseJson } from '../wire/json.ts';
+import { route } from '../wire/paths.ts';
+import { type Dialect, frame } from './framing.ts';
+import { leafText } from './inspect.ts';
+
+export interface ToldUnit {
+  readonly stage: Stage;
+  readonly path: string;
+  readonly tool?: string;
+  /** A tool's description, a call's arguments or a result as JSON, or the texts: masked, as they were recorded. */
+  readonly text: string;
+}
+
+/** What cannot be read is told as one text. */
+export function toldUnits(recording: Recording): readonly ToldUnit[] {
+  const { request, response } = recording;
+  const dialect = dialectOf(recording);
+  const sent = dialect.reading?.units.map(toldUnit) ?? unread('prompt', request.body);
+  return [...sent, ...(response ? answered(dialect, response) : [])];
+}
+
+const limits: Dialect['law'] = { policy: { limits: { body: Number.POSITIVE_INFINITY, depth: 1000 } } };
+
+function dialectOf({ provider, request }: Recording): Dialect {
+  const { method, path, body } = request;
+  const found = route(provider, method, path.split('?')[0]!, []);
+  const codec = found.kind === 'unlisted' ? generic : found.codec;
+  const bytes = Buffer.from(body);
+  try {
+    const doc = parseJson(bytes, { chunk: { bytes } }, limits.policy.limits);
+    return { codec, head: request, law: limits, reading: codec.readRequest(doc, limits.policy.limits) };
+  } catch {
+    return { codec, head: request, law: limits, reading: undefined };
+  }
+}
+
+function answered(dialect: Dialect, response: NonNullable<Recording['response']>): readonly ToldUnit[] {
+  try {
+    const { units } = frame(dialect, response, Buffer.from(response.body)).reading;
+    return units.filter(({ copyOf }) => copyOf === undefined).map(toldUnit);
+  } catch {
+    return unread('response', response.body);
+  }
+}
+
+const unread = (stage: Stage, text: string): ToldUnit[] => (text === '' ? [] : [{ stage, path: '', text }]);
+
+function toldUnit(unit: Unit): ToldUnit {
+  const { stage, path, tool } = unit;
+  return { stage, path, ...(tool ? { tool: tool.name } : {}), text: textOf(unit) };
+}
+
+function textOf({ stage, tool, leaves, values }: Unit): string {
+  if (stage === 'tool_definition') return tool?.description ?? '';
+  return values ? JSON.stringify(values()[0], bigintAsText) : leaves.map((leaf) => leafText(leaf)).join('\n');
+}
+
+const bigintAsText = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value;
