@@ -3,7 +3,7 @@ export const DIGIT = 1;
 export const UPPER = 2;
 export const LOWER = 4;
 export const HEX = 8;
-/** Letters, digits, `-`, `_` and `.`. */
+/** Letters, digits, `-`, `_`, `.` and `~`. */
 export const DOTTED = 16;
 /** Letters, digits, `-` and `_`. */
 export const URLSAFE = 32;
@@ -19,7 +19,7 @@ export const flags: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, 
   if (/[A-Z]/.test(char)) flag |= UPPER;
   if (/[a-z]/.test(char)) flag |= LOWER;
   if (/[0-9a-fA-F]/.test(char)) flag |= HEX;
-  if (/[0-9a-zA-Z_.-]/.test(char)) flag |= DOTTED;
+  if (/[0-9a-zA-Z_.~-]/.test(char)) flag |= DOTTED;
   if (/[0-9a-zA-Z_-]/.test(char)) flag |= URLSAFE;
   if (/[0-9a-zA-Z+/=]/.test(char)) flag |= BASE64;
   if (/[1-9A-HJ-NP-Za-km-z]/.test(char)) flag |= BASE58;

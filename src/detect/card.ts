@@ -1,6 +1,6 @@
 import type { Found, Kind } from './bytes.ts';
-import { before } from './context.ts';
-import { digitsOf, endsAt, type Group, separatorOf, shapeOf, type Written } from './number.ts';
+import { CARD, speaksOf } from './context.ts';
+import { digitCount, digitsOf, endsAt, type Group, separatorOf, shapeOf, type Written } from './number.ts';
 
 /** Payment cards: issuer, length and Luhn; a wrong check digit counts where the text says that it is a card. */
 export const cards: readonly Kind[] = [{ entity: 'CREDIT_CARD', group: 'financial', longest: 24 }];
@@ -33,45 +33,41 @@ const shapes = new Set([
   '4-4-4-3',
 ]);
 
-const cardWords =
-  /card|\bcc\b|\bpan\b|visa|master|amex|american express|diners|discover|\bjcb\b|maestro|unionpay|credit|debit|karte|carte|tarjeta|cart[aã]o|carta|kaart|\bkort/;
-
 export function findCard(written: Written): Found | undefined {
-  for (let count = Math.min(5, written.groups.length); count > 0; count--) {
+  const first = written.groups[0]!.length;
+  if (first < 4 || (first > 8 && first < 12)) return undefined;
+  for (let count = first >= 12 ? 1 : Math.min(5, written.groups.length); count > 0; count--) {
     const found = judge(written, written.groups.slice(0, count));
     if (found) return found;
   }
   return undefined;
 }
 
-function judge({ text }: Written, groups: readonly Group[]): Found | undefined {
+function judge({ text, context }: Written, groups: readonly Group[]): Found | undefined {
+  const count = digitCount(groups);
+  if (count < 12 || count > 19) return undefined;
   const separator = separatorOf(groups);
   if (separator !== '' && separator !== ' ' && separator !== '-') return undefined;
   if (separator !== '' && !shapes.has(shapeOf(groups))) return undefined;
-  const digits = digitsOf(groups);
-  if (digits.length < 12 || digits.length > 19) return undefined;
   const start = groups[0]!.start;
-  const end = groups.at(-1)!.end;
+  const end = groups[groups.length - 1]!.end;
   if (!endsAt(text, end, separator)) return undefined;
-  const score = scoreOf(digits, separator !== '', before(text, start), text.key);
+  const score = scoreOf(digitsOf(text, groups), separator !== '', speaksOf(context, CARD), text.key !== '');
   return score === 0 ? undefined : { entity: 'CREDIT_CARD', start, end, score, detector: 'card' };
 }
 
-function scoreOf(digits: string, grouped: boolean, context: string, key: string): number {
+/** A field that is called a card, or grouped digits that are, tell more than their check digit. */
+function scoreOf(digits: string, grouped: boolean, said: boolean, inField: boolean): number {
+  if (!luhn(digits)) return said && (grouped || inField) ? 0.55 : 0;
   const issued = issuers.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits));
-  const said = cardWords.test(context);
-  if (!luhn(digits)) return said && (grouped || cardWords.test(key)) ? 0.55 : 0;
   if (said) return issued ? 1 : 0.7;
   if (!issued) return 0;
-  // Maestro's prefixes are a tenth of all numbers, and 13, 14 and 19 digits are more often something else.
-  if (
-    /^(?:5[06-9]|6[0-9])/.test(digits) &&
-    !/^(?:6011|64[4-9]|65|62|50|6759|6761|6762|6763|6304)/.test(digits)
-  )
-    return 0.4;
-  if (digits.length < 13) return 0.4;
+  // Maestro's prefixes are a sixth of all numbers, and 13, 14 and 19 digits are more often something else.
+  if (digits.length < 13 || rarelyIssued.test(digits)) return 0.4;
   return grouped || digits.length === 16 || digits.length === 15 ? 0.85 : 0.6;
 }
+
+const rarelyIssued = /^(?:5[6-9]|6(?!2|5|011|4[4-9]|759|76[1-3]|304))/;
 
 /** Luhn's sum; a run of one digit is no number. */
 export function luhn(digits: string): boolean {

@@ -42,7 +42,7 @@ const fileEndings = new Set([
 export function findEmail(text: Text, at: number): Found | undefined {
   const end = domainEnd(text, at + 1);
   if (end === undefined) return undefined;
-  const start = localStart(text, at);
+  const start = byteAt(text, at - 1) === 0x22 ? quotedStart(text, at) : localStart(text, at);
   if (start === at) return undefined;
   return { entity: 'EMAIL_ADDRESS', start, end, score: scoreOf(text, start, at, end), detector: 'email' };
 }
@@ -84,6 +84,12 @@ function localStart(text: Text, at: number): number {
   }
   while (i < at && !startsName(text.bytes[i]!)) i++;
   return text.bytes[at - 1] === 0x2e || text.bytes[at - 1] === 0x27 ? at : i;
+}
+
+/** `"any words"@host`: back to the quote that opens the name, where a word may begin. */
+function quotedStart(text: Text, at: number): number {
+  const quoted = /(?:^|[\s,;:<(])("[^"\r\n]{1,62}")$/.exec(latin(text, at - LONGEST_LOCAL - 1, at));
+  return quoted ? at - quoted[1]!.length : at;
 }
 
 const startsName = (byte: number): boolean => (flags[byte]! & ALNUM) !== 0 || byte >= 0x80 || byte === 0x5f;

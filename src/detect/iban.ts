@@ -10,7 +10,7 @@ import {
   startsWord,
   type Text,
 } from './bytes.ts';
-import { before } from './context.ts';
+import { ACCOUNT, contextOf, speaksOf } from './context.ts';
 
 /** International bank account numbers: the country's length and mod 97, in one run or in groups of four. */
 export const accounts: readonly Kind[] = [{ entity: 'IBAN_CODE', group: 'financial', longest: 42 }];
@@ -39,7 +39,7 @@ export function findIban(text: Text, at: number): Found | undefined {
   // Upper or lower case throughout; a mixture is a random token.
   if (written !== written.toUpperCase() && written !== written.toLowerCase()) return undefined;
   const right = mod97(written.toUpperCase());
-  if (!right && !/iban|\bbank ?account/.test(before(text, at))) return undefined;
+  if (!right && !speaksOf(contextOf(text, at), ACCOUNT)) return undefined;
   return { entity: 'IBAN_CODE', start: at, end, score: right ? 0.95 : 0.55, detector: 'iban' };
 }
 

@@ -10,7 +10,7 @@ import {
   runEnd,
   type Text,
 } from './bytes.ts';
-import { before } from './context.ts';
+import { ADDRESS, contextOf, speaksOf, VERSION } from './context.ts';
 
 /** Network addresses: IPv4 in four decimal parts, IPv6 in all its spellings, with prefix length and zone. */
 export const addresses: readonly Kind[] = [{ entity: 'IP_ADDRESS', group: 'network', longest: 64 }];
@@ -27,11 +27,9 @@ export function findIpv4(text: Text, at: number): Found | undefined {
   const next = byteAt(text, end);
   if (next === DOT && (flags[byteAt(text, end + 1)]! & DIGIT) !== 0) return undefined;
   if (next === 0x2d && (flags[byteAt(text, end + 1)]! & ALNUM) !== 0) return undefined;
-  const context = before(text, at);
   // `Chrome/120.0.0.0`, `v1.2.3.4`, `version: 1.2.3.4`
-  const version = /(?:[a-z)]\/|\bv(?:er(?:sion)?)?\.?[ :=]*|\bversion\W{0,4}|\brelease |\bbuild )$/.test(
-    context,
-  );
+  const agent = previous === 0x2f && (flags[byteAt(text, at - 2)]! & ALNUM) !== 0;
+  const version = agent || (contextOf(text, at).last & VERSION) !== 0;
   return {
     entity: 'IP_ADDRESS',
     start: at,
@@ -72,17 +70,25 @@ export function findIpv6(text: Text, colon: number): Found | undefined {
     previous >= 0x80
   )
     return undefined;
-  let end = start;
   const stop = Math.min(text.end, start + 46);
-  while (
-    end < stop &&
-    ((flags[text.bytes[end]!]! & HEX) !== 0 || text.bytes[end] === COLON || text.bytes[end] === DOT)
-  )
-    end++;
+  let end = start;
+  let colons = 0;
+  let double = false;
+  for (; end < stop; end++) {
+    const byte = text.bytes[end]!;
+    if (byte === COLON) {
+      colons++;
+      double ||= text.bytes[end - 1] === COLON && end > start;
+    } else if ((flags[byte]! & HEX) === 0 && byte !== DOT) break;
+  }
+  // Times and ratios end here.
+  if (colons < 2 || (!double && colons < 6)) return undefined;
   while (end > start && text.bytes[end - 1] === DOT) end--;
   // `address: …`: the last colon is a sentence's, not the address's.
   if (byteAt(text, end - 1) === COLON && byteAt(text, end - 2) !== COLON) end--;
-  if (endsInWord(text, end) || !isIpv6(latin(text, start, end))) return undefined;
+  if (endsInWord(text, end)) return undefined;
+  const address = latin(text, start, end);
+  if (address === '::' ? !speaksOf(contextOf(text, start), ADDRESS) : !isIpv6(address)) return undefined;
   return {
     entity: 'IP_ADDRESS',
     start,

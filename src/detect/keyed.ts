@@ -61,18 +61,28 @@ export const keyedKinds: readonly Kind[] = rows.map(({ entity, max }) => ({
 }));
 
 const LONGEST_NAME = 48;
-/** The letters that a telling name ends with: key, token, secret. */
-const endsName = Uint8Array.from({ length: 256 }, (_, byte) =>
-  /[yntYNT]/.test(String.fromCharCode(byte)) ? 1 : 0,
-);
+/** Whether a telling name, or a quote or space behind one, may end with this byte. */
+export const mayEndName = (byte: number): boolean =>
+  isFiller(byte) || [0x79, 0x6e, 0x74].includes(byte | 0x20);
+
+/** Whether a name ends with key, token or secret, whatever its case. */
+function isTelling(text: Text, end: number): boolean {
+  const last = byteAt(text, end - 1) | 0x20;
+  if (last !== 0x79 && last !== 0x6e && last !== 0x74) return false;
+  const ending = latin(text, end - 3, end).toLowerCase();
+  return ending === 'key' || ending === 'ken' || ending === 'ret';
+}
+
+/** What may stand between a name and its `=`: quotes, spaces, the rest of `:=` and `?=`. */
+const isFiller = (byte: number): boolean => isQuote(byte) || byte === 0x3a || byte === 0x3f;
 const isQuote = (byte: number): boolean =>
   byte === 0x22 || byte === 0x27 || byte === 0x20 || byte === 0x60 || byte === 0x5c;
 
 /** From a `:` or `=`: a telling name before it, a value after it. */
 export function findKeyed(text: Text, at: number): Found | undefined {
   let nameEnd = at;
-  while (nameEnd > text.start && at - nameEnd < 4 && isQuote(text.bytes[nameEnd - 1]!)) nameEnd--;
-  if (nameEnd === text.start || endsName[text.bytes[nameEnd - 1]!] === 0) return undefined;
+  while (nameEnd > text.start && at - nameEnd < 4 && isFiller(text.bytes[nameEnd - 1]!)) nameEnd--;
+  if (nameEnd === text.start || !isTelling(text, nameEnd)) return undefined;
   let nameStart = nameEnd;
   while (nameStart > text.start && nameEnd - nameStart < LONGEST_NAME && isName(text.bytes[nameStart - 1]!))
     nameStart--;
@@ -82,7 +92,7 @@ export function findKeyed(text: Text, at: number): Found | undefined {
     (isQuote(byteAt(text, from)) || byteAt(text, from) === 0x3d || byteAt(text, from) === 0x3e)
   )
     from++;
-  if ((flags[byteAt(text, from + 23)]! & BASE64) === 0 && (flags[byteAt(text, from + 23)]! & URLSAFE) === 0)
+  if (runEnd(text, from, BASE64, 24) < from + 24 && runEnd(text, from, URLSAFE, 24) < from + 24)
     return undefined;
   return judge(text, words(latin(text, nameStart, nameEnd)), from);
 }

@@ -1,4 +1,4 @@
-import { ALNUM, byteAt, DIGIT, type Found, flags, runEnd, startsWord, type Text, UPPER } from './bytes.ts';
+import { ALNUM, DIGIT, type Found, flags, LOWER, runEnd, startsWord, type Text, UPPER } from './bytes.ts';
 
 /** What begins with a fixed text: `find` is called with where that text stands. */
 export interface Literal {
@@ -46,76 +46,47 @@ const isPlaceholder = (rest: string): boolean =>
   (rest.match(/[xX*]/g)?.length ?? 0) * 10 > rest.length * 7 ||
   /your[-_]|[-_]here\b|(?:EXAMPLE){3}/i.test(rest);
 
-/** Finds the literals at a byte that is rare in text: by the two bytes there, at most one look-up in a table. */
-export interface LiteralIndex {
-  /** Non-zero for bytes at which one is looked for. */
-  readonly anchors: Readonly<Uint8Array>;
-  /** By `bytes[i - 1] << 8 | bytes[i]`, for literals that begin in lower case or with a dash. */
-  readonly behind: ReadonlyMap<number, readonly Placed[]>;
-  /** By `bytes[i] << 8 | bytes[i + 1]`, for literals that begin with a capital. */
-  readonly ahead: ReadonlyMap<number, readonly Placed[]>;
-  readonly pairs: Readonly<Uint8Array>;
-}
-
-interface Placed {
+/** Where a literal is looked for: at its two bytes that are rarest in text. */
+export interface Placed {
   readonly literal: Literal;
   readonly bytes: Uint8Array;
-  /** Where in the literal its anchor is. */
+  /** Of the second of the two bytes. */
   readonly offset: number;
 }
 
-const BEHIND = 1;
-const AHEAD = 2;
-
-export function indexLiterals(literals: readonly Literal[]): LiteralIndex {
-  const anchors = new Uint8Array(256);
-  const pairs = new Uint8Array(65536);
-  const behind = new Map<number, Placed[]>();
-  const ahead = new Map<number, Placed[]>();
+/** The literals by `first << 8 | second` of their two rarest bytes, longest first: `sk-ant-` before `sk-`. */
+export function placeLiterals(literals: readonly Literal[]): Map<number, Placed[]> {
+  const placed = new Map<number, Placed[]>();
   for (const literal of [...literals].sort((a, b) => b.prefix.length - a.prefix.length)) {
     const bytes = Uint8Array.from(Buffer.from(literal.prefix, 'latin1'));
-    const offset = anchorOf(bytes);
-    anchors[bytes[offset]!] = 1;
-    const pair = offset === 0 ? (bytes[0]! << 8) | bytes[1]! : (bytes[offset - 1]! << 8) | bytes[offset]!;
-    pairs[pair] = pairs[pair]! | (offset === 0 ? AHEAD : BEHIND);
-    const table = offset === 0 ? ahead : behind;
-    table.set(pair, [...(table.get(pair) ?? []), { literal, bytes, offset }]);
+    const offset = rarestPair(bytes);
+    const pair = (bytes[offset - 1]! << 8) | bytes[offset]!;
+    placed.set(pair, [...(placed.get(pair) ?? []), { literal, bytes, offset }]);
   }
-  return { anchors, behind, ahead, pairs };
+  return placed;
 }
 
-/** Kinds of bytes, from what is rare in text to what is less so. */
-const rarest: readonly ((byte: number) => boolean)[] = [
-  (byte) => (flags[byte]! & UPPER) !== 0,
-  (byte) => (flags[byte]! & ALNUM) === 0 && byte !== 0x2e && byte !== 0x2f,
-  (byte) => (flags[byte]! & DIGIT) !== 0,
-  (byte) => byte === 0x2e,
-];
-
-/** A first capital, else the first byte that is no lower-case letter. */
-function anchorOf(bytes: Uint8Array): number {
-  if (flags[bytes[0]!]! & UPPER) return 0;
-  for (const isRare of rarest) {
-    const offset = bytes.findIndex((byte, i) => i > 0 && isRare(byte));
-    if (offset > 0) return offset;
+/** The second byte of a pair is never one that the scan stops at for other reasons: a digit, `:`, `=`, `@`. */
+function rarestPair(bytes: Uint8Array): number {
+  let best = 0;
+  for (let i = 1; i < bytes.length; i++) {
+    const taken = (flags[bytes[i]!]! & DIGIT) !== 0 || /[:=@]/.test(String.fromCharCode(bytes[i]!));
+    if (!taken && (best === 0 || rarity(bytes, i) > rarity(bytes, best))) best = i;
   }
-  throw new RangeError('a literal needs a byte that is no lower-case letter');
+  if (best === 0) throw new RangeError('a literal needs two bytes, the second no digit');
+  return best;
 }
 
-/** The literal that stands around the anchor at `at`, verified. */
-export function findLiteral(index: LiteralIndex, text: Text, at: number): Found | undefined {
-  const byte = text.bytes[at]!;
-  const back = (byteAt(text, at - 1) << 8) | byte;
-  const forth = (byte << 8) | byteAt(text, at + 1);
-  if (index.pairs[back]! & BEHIND) {
-    const found = tryAll(index.behind.get(back)!, text, at);
-    if (found) return found;
-  }
-  return index.pairs[forth]! & AHEAD ? tryAll(index.ahead.get(forth)!, text, at) : undefined;
+/** Two kinds of letters or two capitals are rare, dashes and such less so, stops and lower case least. */
+function rarity(bytes: Uint8Array, i: number): number {
+  const [before, byte] = [flags[bytes[i - 1]!]!, flags[bytes[i]!]!];
+  if ((byte & UPPER) !== 0) return (before & UPPER) !== 0 ? 4 : 5;
+  if ((byte & LOWER) !== 0) return (before & UPPER) !== 0 ? 3 : 0;
+  return bytes[i] === 0x2e || bytes[i] === 0x2f ? 1 : 3;
 }
 
-/** Longest first: `sk-ant-` before `sk-`. */
-function tryAll(placed: readonly Placed[], text: Text, at: number): Found | undefined {
+/** The first of the literals around the byte at `at` that stands there and is verified. */
+export function findLiteral(placed: readonly Placed[], text: Text, at: number): Found | undefined {
   for (const { literal, bytes, offset } of placed) {
     const start = at - offset;
     if (start < text.start || start + bytes.length > text.end || !standsAt(text.bytes, bytes, start))

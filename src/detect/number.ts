@@ -1,21 +1,24 @@
-import { ALNUM, byteAt, DIGIT, flags, runEnd, type Text } from './bytes.ts';
+import { ALNUM, byteAt, DIGIT, flags, latin, runEnd, type Text } from './bytes.ts';
+import { type Context, contextOf } from './context.ts';
 
-/** A number as it is written: groups of digits, and what stands between them. */
+/** A number as it is written: groups of digits, what stands between them, and what is said before. */
 export interface Written {
   readonly text: Text;
   readonly groups: readonly Group[];
+  readonly context: Context;
 }
 
 export interface Group {
   readonly start: number;
   readonly end: number;
-  readonly digits: string;
+  readonly length: number;
   /** What stands between the group before and this one. */
   readonly gap: string;
 }
 
 const MOST_GROUPS = 9;
 const MOST_DIGITS = 24;
+
 /** Space, `-`, `.`, `(`, `)`: never a line break, a tab, a comma or a bar, which part cells and lists. */
 const isGap = (byte: number): boolean =>
   byte === 0x20 || byte === 0x2d || byte === 0x2e || byte === 0x28 || byte === 0x29;
@@ -33,6 +36,19 @@ export function hasDigits(text: Text, at: number, least: number): boolean {
   return false;
 }
 
+/** `2025-11-22`: the one number of many digits that stands everywhere. */
+export function isDate(text: Text, at: number): boolean {
+  const { bytes } = text;
+  if (at + 10 > text.end || bytes[at + 4] !== 0x2d || bytes[at + 7] !== 0x2d) return false;
+  const century = bytes[at]! * 10 + bytes[at + 1]! - 528;
+  return (
+    (century === 19 || century === 20) &&
+    bytes[at + 5]! <= 0x31 &&
+    bytes[at + 8]! <= 0x33 &&
+    (flags[byteAt(text, at + 10)]! & DIGIT) === 0
+  );
+}
+
 /** Reads the groups of digits from `at` on, which is the first digit of a group. */
 export function readNumber(text: Text, at: number): Written {
   const groups: Group[] = [];
@@ -43,25 +59,40 @@ export function readNumber(text: Text, at: number): Written {
     const end = runEnd(text, start, DIGIT, MOST_DIGITS);
     digits += end - start;
     if (end === start || digits > MOST_DIGITS) break;
-    groups.push({ start, end, digits: text.bytes.toString('latin1', start, end), gap });
+    groups.push({ start, end, length: end - start, gap });
     let next = end;
     while (next < end + 3 && isGap(byteAt(text, next))) next++;
     if (next === end) break;
-    gap = text.bytes.toString('latin1', end, next);
+    gap = gapOf(text, end, next);
     start = next;
   }
-  return { text, groups };
+  return { text, groups, context: contextOf(text, at) };
 }
 
-export const digitsOf = (groups: readonly Group[]): string => {
+function gapOf(text: Text, from: number, to: number): string {
+  const byte = text.bytes[from];
+  if (to - from === 1) {
+    if (byte === 0x20) return ' ';
+    if (byte === 0x2d) return '-';
+    if (byte === 0x2e) return '.';
+  }
+  return latin(text, from, to);
+}
+
+export const digitCount = (groups: readonly Group[]): number => {
+  let count = 0;
+  for (const group of groups) count += group.length;
+  return count;
+};
+
+export const digitsOf = (text: Text, groups: readonly Group[]): string => {
   let digits = '';
-  for (const group of groups) digits += group.digits;
+  for (const group of groups) digits += latin(text, group.start, group.end);
   return digits;
 };
 
 /** `4-4-4-4`: the lengths of the groups. */
-export const shapeOf = (groups: readonly Group[]): string =>
-  groups.map((group) => group.digits.length).join('-');
+export const shapeOf = (groups: readonly Group[]): string => groups.map((group) => group.length).join('-');
 
 /** The one separator that stands in every gap, or undefined where they differ; '' for a single group. */
 export function separatorOf(groups: readonly Group[]): string | undefined {

@@ -4,9 +4,9 @@ import { findEmail } from './email.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
 import { findJwt } from './jwt.ts';
-import { findKeyed } from './keyed.ts';
-import { findLiteral, indexLiterals } from './literal.ts';
-import { beginsAt, hasDigits, readNumber } from './number.ts';
+import { findKeyed, mayEndName } from './keyed.ts';
+import { findLiteral, placeLiterals } from './literal.ts';
+import { beginsAt, hasDigits, isDate, readNumber } from './number.ts';
 import { findPrivateKey } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { secretLiterals } from './secrets.ts';
@@ -21,40 +21,68 @@ import { findWebhook } from './webhook.ts';
  * such a byte concerns verify what stands around it, within a bounded window. Linear whatever the text.
  */
 
-const literals = indexLiterals([
+const literals = placeLiterals([
   { prefix: '-----BEGIN ', find: findPrivateKey },
   { prefix: 'eyJ', find: findJwt },
   ...secretLiterals,
 ]);
+const buckets = [...literals.values()];
 
 const NOTHING = 0;
-const LITERAL = 1;
-const NUMBER = 2;
-const MAIL = 3;
-const COLON = 4;
-const ASSIGNMENT = 5;
+const NUMBER = 1;
+const MAIL = 2;
+const COLON = 3;
+const EQUALS = 4;
+/** From here on: the literals of `buckets[kind - LITERAL]`. */
+const LITERAL = 5;
 
-const anchors: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if ((flags[byte]! & DIGIT) !== 0) return NUMBER;
-  if (byte === 0x40) return MAIL;
-  if (byte === 0x3a) return COLON;
-  if (byte === 0x3d) return ASSIGNMENT;
-  return literals.anchors[byte] ? LITERAL : NOTHING;
-});
+/** What is to be looked at where two bytes stand in a row, by `first << 8 | second`; nothing, for most. */
+const kinds: Readonly<Uint8Array> = readKinds();
+
+function readKinds(): Uint8Array {
+  if (buckets.length > 255 - LITERAL) throw new RangeError('too many literals for one table');
+  const read = new Uint8Array(0x10000);
+  for (let pair = 0; pair < 0x10000; pair++) read[pair] = kindOf(pair >> 8, pair & 0xff);
+  [...literals.keys()].forEach((pair, i) => {
+    read[pair] = LITERAL + i;
+  });
+  return read;
+}
+
+function kindOf(first: number, second: number): number {
+  if ((flags[second]! & DIGIT) !== 0) return (flags[first]! & DIGIT) === 0 ? NUMBER : NOTHING;
+  if (second === 0x40) return MAIL;
+  if (second === 0x3a) return COLON;
+  return second === 0x3d && mayEndName(first) ? EQUALS : NOTHING;
+}
 
 /** Everything that is found, in no order and with overlaps. */
 export function scan(text: Text): Found[] {
   const found: Found[] = [];
   const { bytes, end } = text;
-  let at = text.start;
-  while (at < end) {
-    const anchor = anchors[bytes[at]!];
-    if (anchor === NOTHING) at++;
-    else if (anchor === LITERAL) at = visitLiteral(text, at, found);
-    else if (anchor === NUMBER) at = visitNumber(text, at, found);
-    else at = visitMark(text, at, anchor!, found);
+  let previous = 0x20;
+  for (let at = text.start; at < end; at++) {
+    const byte = bytes[at]!;
+    const kind = kinds[(previous << 8) | byte]!;
+    previous = byte;
+    if (kind === NOTHING) continue;
+    const next = visit(text, at, kind, found);
+    if (next > at + 1) {
+      at = next - 1;
+      previous = bytes[at]!;
+    }
   }
   return found;
+}
+
+/** Looks at what stands around `at`, and says where to go on. */
+function visit(text: Text, at: number, kind: number, found: Found[]): number {
+  if (kind >= LITERAL) return take(found, findLiteral(buckets[kind - LITERAL]!, text, at), at + 1);
+  if (kind === NUMBER) return visitNumber(text, at, found);
+  if (kind === COLON) return visitColon(text, at, found);
+  if (kind === EQUALS) return take(found, findKeyed(text, at), at + 1);
+  // What a token has just taken is no one's name: `https://TOKEN@host`.
+  return found.at(-1)?.end === at ? at + 1 : take(found, findEmail(text, at), at + 1);
 }
 
 /** Takes what was found and goes on behind it. */
@@ -64,25 +92,19 @@ function take(found: Found[], one: Found | undefined, otherwise: number): number
   return Math.max(one.end, otherwise);
 }
 
-function visitLiteral(text: Text, at: number, found: Found[]): number {
-  const back = (byteAt(text, at - 1) << 8) | text.bytes[at]!;
-  const forth = (text.bytes[at]! << 8) | byteAt(text, at + 1);
-  if ((literals.pairs[back]! | literals.pairs[forth]!) === 0) return at + 1;
-  return take(found, findLiteral(literals, text, at), at + 1);
-}
-
-function visitMark(text: Text, at: number, anchor: number, found: Found[]): number {
-  if (anchor === MAIL) return take(found, findEmail(text, at), at + 1);
-  const keyed = findKeyed(text, at);
-  if (keyed || anchor === ASSIGNMENT) return take(found, keyed, at + 1);
+function visitColon(text: Text, at: number, found: Found[]): number {
   const next = byteAt(text, at + 1);
+  const previous = byteAt(text, at - 1);
   if (next === 0x2f && byteAt(text, at + 2) === 0x2f) return visitUrl(text, at, found);
-  if (next === 0x41 && (flags[byteAt(text, at - 1)]! & DIGIT) !== 0) {
+  if (next === 0x41 && (flags[previous]! & DIGIT) !== 0) {
     const token = findBotToken(text, at);
     if (token) return take(found, token, at + 1);
   }
-  const hex = next === 0x3a || ((flags[next]! & HEX) !== 0 && (flags[byteAt(text, at - 1)]! & HEX) !== 0);
-  return hex ? take(found, findIpv6(text, at), at + 1) : at + 1;
+  if (next === 0x3a || ((flags[next]! & HEX) !== 0 && (flags[previous]! & HEX) !== 0)) {
+    const address = findIpv6(text, at);
+    if (address) return take(found, address, at + 1);
+  }
+  return mayEndName(previous) ? take(found, findKeyed(text, at), at + 1) : at + 1;
 }
 
 /** Goes on behind the `@`, lest password and host look like a mail address. */
@@ -103,7 +125,7 @@ function visitNumber(text: Text, at: number, found: Found[]): number {
     const address = findIpv4(text, at);
     if (address) return take(found, address, end);
   }
-  if (hasDigits(text, at, 7) && beginsAt(text, at)) visitWritten(text, at, found);
+  if (hasDigits(text, at, 7) && beginsAt(text, at) && !isDate(text, at)) visitWritten(text, at, found);
   return end;
 }
 
@@ -117,7 +139,6 @@ function visitInWord(text: Text, at: number, end: number, found: Found[]): numbe
     const wallet = findBech32(text, at);
     if (wallet) return take(found, wallet, end);
   }
-  if (literals.anchors[text.bytes[at]!]) return take(found, findLiteral(literals, text, at), end);
   return end;
 }
 

@@ -16,7 +16,7 @@ const CAPITALS = UPPER | DIGIT;
 const SMALLS = LOWER | DIGIT;
 const mixed = /\d.*[A-Za-z]|[A-Za-z].*\d/;
 /** Parts joined by dashes, a number among them: not `xoxb-your-token-here`. */
-const slack = /^(?=.*\d{3})(?:[A-Za-z0-9%]+-)+[A-Za-z0-9%]{4,}|^\d{6,}/;
+const slack = /^(?=.*\d{3})(?:[A-Za-z0-9%]+-)+[A-Za-z0-9%]{4,}|^\d{6,}|^\d-[A-Za-z0-9]{20}/;
 const slackWorkspace = /^(?=.*\d)(?:\d-)?[A-Za-z0-9]{8,}/;
 
 const rows: readonly Row[] = [
@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
   ['OPENAI_API_KEY', 'sk-None-', URLSAFE, 20, 250],
   ['OPENROUTER_API_KEY', 'sk-or-v1-', HEX, 40, 80],
   ['OPENAI_API_KEY', 'sk-', URLSAFE, 20, 250, /^(?=.*\d)(?=.*[A-Za-z])(?:.*[-_])?[A-Za-z0-9]{18}/],
-  ['HUGGINGFACE_ACCESS_TOKEN', 'hf_', ALNUM, 30, 60],
+  ['HUGGINGFACE_ACCESS_TOKEN', 'hf_', ALNUM, 30, 60, /[A-Z0-9]/],
   ['HUGGINGFACE_ORGANIZATION_API_TOKEN', 'api_org_', ALNUM, 30, 60],
   ['PERPLEXITY_API_KEY', 'pplx-', ALNUM, 40, 60],
   ['GROQ_API_KEY', 'gsk_', ALNUM, 40, 60],
@@ -187,8 +187,8 @@ const rows: readonly Row[] = [
   ['FACEBOOK_PAGE_ACCESS_TOKEN', 'EAAM', ALNUM, 80, 400],
   ['FACEBOOK_PAGE_ACCESS_TOKEN', 'EAAC', ALNUM, 80, 400],
   ['MAPBOX_API_TOKEN', 'sk.eyJ', DOTTED, 60, 140],
-  ['AZURE_STORAGE_KEY', 'AccountKey=', BASE64, 60, 100],
-  ['AZURE_STORAGE_KEY', 'SharedAccessKey=', BASE64, 40, 100],
+  ['AZURE_STORAGE_KEY', 'AccountKey=', BASE64, 60, 200],
+  ['AZURE_STORAGE_KEY', 'SharedAccessKey=', BASE64, 40, 200],
 ];
 
 export const secretKinds: readonly Kind[] = [...new Set(rows.map(([entity]) => entity))].map((entity) => ({

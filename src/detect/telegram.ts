@@ -9,7 +9,7 @@ import {
   type Text,
   URLSAFE,
 } from './bytes.ts';
-import { before } from './context.ts';
+import { contextOf, speaksOf, TELEGRAM } from './context.ts';
 
 /** Telegram's bot tokens: the bot's number, a colon, and 35 characters that begin with A. */
 export const botTokens: readonly Kind[] = [
@@ -26,6 +26,6 @@ export function findBotToken(text: Text, colon: number): Found | undefined {
   if (digits < 5 || digits > 16 || end - colon < 34 || end - colon > 36 || !startsWord(text, start))
     return undefined;
   const plain = digits >= 8 && digits <= 10;
-  if (!plain && !/telegr/.test(before(text, start))) return undefined;
+  if (!plain && !speaksOf(contextOf(text, start), TELEGRAM)) return undefined;
   return { entity: 'TELEGRAM_BOT_API_TOKEN', start, end, score: 0.9, detector: 'telegram-bot-api-token' };
 }

@@ -86,11 +86,5 @@ export function findEthereum(text: Text, at: number): Found | undefined {
   if (!startsWord(text, at)) return undefined;
   const end = runEnd(text, at + 2, HEX, 41);
   if (end - at !== 42 || (flags[byteAt(text, end)]! & ALNUM) !== 0) return undefined;
-  return {
-    entity: 'CRYPTO',
-    start: at,
-    end,
-    score: /^0x0{39}/.test(latin(text, at, end)) ? 0.3 : 0.75,
-    detector: 'ethereum',
-  };
+  return { entity: 'CRYPTO', start: at, end, score: 0.75, detector: 'ethereum' };
 }

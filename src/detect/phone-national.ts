@@ -1,0 +1,74 @@
+import { byteAt, latin } from './bytes.ts';
+import { labelledOtherwise } from './context.ts';
+import { digitCount, digitsOf, type Group, separatorOf, type Written } from './number.ts';
+import { called, ends, type Reading } from './phone-reading.ts';
+
+/** (415) 555-0132, 415-555-0132, 415.555.0132, 1-415-555-0132; with spaces or bare only where the context says so. */
+export function northAmerican(written: Written, lead: string): Reading | undefined {
+  const { text, context } = written;
+  const country = written.groups[0]!.length === 1 && byteAt(text, written.groups[0]!.start) === 0x31 ? 1 : 0;
+  const [area, exchange, line] = written.groups.slice(country, country + 3);
+  if (area?.length !== 3 || exchange?.length !== 3 || line?.length !== 4) return undefined;
+  const groups = written.groups.slice(0, country + 3);
+  if (!ends(written, groups)) return undefined;
+  const start = groups[0]!.start - lead.length;
+  const isCalled = called(written, groups);
+  const numbered = byteAt(text, area.start) > 0x31 && byteAt(text, exchange.start) > 0x31;
+  if (!numbered) return isCalled ? { groups, start, score: 0.6 } : undefined;
+  const bracketed = exchange.gap.startsWith(')') && (lead === '(' || area.gap.includes('('));
+  const joined = (line.gap === '-' || line.gap === '.') && exchange.gap === line.gap;
+  if (bracketed || joined) return { groups, start, score: labelledOtherwise(context) ? 0.5 : 0.8 };
+  if (isCalled) return { groups, start, score: 0.85 };
+  return { groups, start, score: labelledOtherwise(context) || line.gap === ' ' ? 0.4 : 0.6 };
+}
+
+/** A trunk zero and groups, as most countries write: 079 2718 1155, 01 42 68 53 00; or an area code in brackets. */
+export function trunk(written: Written, lead: string): Reading | undefined {
+  const first = written.groups[0]!;
+  const zero =
+    byteAt(written.text, first.start) === 0x30 &&
+    first.length > 1 &&
+    byteAt(written.text, first.start + 1) > 0x30;
+  const bracketed = lead === '(' && first.length <= 5 && written.groups[1]?.gap.startsWith(')') === true;
+  if (!zero && !bracketed) return undefined;
+  for (let count = Math.min(written.groups.length, 6); count > 1; count--) {
+    const groups = written.groups.slice(0, count);
+    const digits = digitCount(groups);
+    if (digits < 9) return undefined;
+    if (digits > 12 || !ends(written, groups)) continue;
+    if (!bracketed && (count < 3 || separatorOf(groups) === '.' || hasSingle(groups))) continue;
+    if (labelledOtherwise(written.context) || looksLikeDate(written, groups)) return undefined;
+    return { groups, start: first.start - lead.length, score: called(written, groups) ? 0.85 : 0.6 };
+  }
+  return undefined;
+}
+
+/** Any 7 to 13 digits that the text or the key calls a phone number. */
+export function told(written: Written, lead: string): Reading | undefined {
+  if (labelledOtherwise(written.context)) return undefined;
+  for (let count = Math.min(written.groups.length, 6); count > 0; count--) {
+    const groups = written.groups.slice(0, count);
+    const digits = digitCount(groups);
+    if (digits < 7) return undefined;
+    if (digits > 13 || hasSingle(groups) || !called(written, groups) || !ends(written, groups)) continue;
+    if (looksLikeDate(written, groups) || /^(\d)\1*$/.test(digitsOf(written.text, groups))) continue;
+    const bracketed = lead === '(' && groups[1]?.gap.startsWith(')') === true;
+    return { groups, start: groups[0]!.start - (bracketed ? 1 : 0), score: 0.65 };
+  }
+  return undefined;
+}
+
+const hasSingle = (groups: readonly Group[]): boolean => groups.some(({ length }) => length < 2);
+
+/** Year, month and day in either order. */
+function looksLikeDate({ text }: Written, groups: readonly Group[]): boolean {
+  if (groups.length < 3) return false;
+  const [a, b, c] = groups.slice(0, 3).map(({ start, end }) => latin(text, start, end)) as [
+    string,
+    string,
+    string,
+  ];
+  const isYear = (part: string): boolean => /^(?:19|20)\d\d$/.test(part);
+  const inYear = a.length <= 2 && b.length <= 2 && (Number(a) <= 12 || Number(b) <= 12);
+  return (isYear(a) && b.length <= 2 && Number(b) <= 12 && c.length <= 2) || (isYear(c) && inYear);
+}
