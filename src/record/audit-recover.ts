@@ -13,18 +13,14 @@ export interface Recovery {
   seal(): Promise<void>;
 }
 
-export const recoverChains = async (
-  dir: string,
-  key: Uint8Array,
-  chains: readonly string[],
-): Promise<Recovery> => {
+export const recoverChains = (dir: string, key: Uint8Array, chains: readonly string[]): Recovery => {
   const facts: object[] = [];
   const seals: (() => Promise<void>)[] = [];
   for (const chain of chains) {
     const head = readHead(dir, key, chain);
     // A head that is missing or forged is for `audit verify` to tell; nothing is repaired over it.
     if (typeof head !== 'object' || head.closed || writerLives(head)) continue;
-    const end = await walkChain(dir, chain, head, Math.max(1, head.segment - 1));
+    const end = walkChain(dir, chain, head, Math.max(1, head.segment - 1));
     if (end.problems.length > 0) {
       facts.push({ event: 'damaged', chain, problems: end.problems.slice(0, 10) });
       continue;

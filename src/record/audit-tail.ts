@@ -1,6 +1,5 @@
 /** Reads the audit's entries of all chains in the order of their time, and waits for more. */
-import { readdirSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseSegmentFile } from './chain.ts';
@@ -26,18 +25,14 @@ const blockBytes = 64 * 1024;
 export async function* readAudit(dir: string, { last, follow }: TailOptions): AsyncGenerator<AuditRecord> {
   /** Where reading goes on in each file. */
   const offsets = new Map<string, number>();
-  yield* await newestEntries(dir, last, offsets);
+  yield* newestEntries(dir, last, offsets);
   while (follow && !follow.aborted) {
     await pause(pollMs, undefined, { signal: follow }).catch(() => undefined);
-    yield* await addedEntries(dir, offsets);
+    yield* addedEntries(dir, offsets);
   }
 }
 
-const newestEntries = async (
-  dir: string,
-  last: number,
-  offsets: Map<string, number>,
-): Promise<AuditRecord[]> => {
+const newestEntries = (dir: string, last: number, offsets: Map<string, number>): AuditRecord[] => {
   let newest: AuditRecord[] = [];
   for (const file of filesByAge(dir)) {
     const enough = newest.length >= last && Date.parse(newest[0]?.at ?? '') > file.mtimeMs;
@@ -45,36 +40,26 @@ const newestEntries = async (
       offsets.set(file.name, file.size);
       continue;
     }
-    const entries = await readFrom(
-      dir,
-      file.name,
-      await tailOffset(join(dir, file.name), file.size, last),
-      offsets,
-    );
+    const entries = readFrom(dir, file.name, tailOffset(join(dir, file.name), file.size, last), offsets);
     newest = inOrder([...newest, ...entries]).slice(-last);
   }
   return newest;
 };
 
-const addedEntries = async (dir: string, offsets: Map<string, number>): Promise<AuditRecord[]> => {
+const addedEntries = (dir: string, offsets: Map<string, number>): AuditRecord[] => {
   const added: AuditRecord[] = [];
   for (const { name, size } of filesByAge(dir)) {
     const from = offsets.get(name) ?? 0;
-    if (size > from) added.push(...(await readFrom(dir, name, from, offsets)));
+    if (size > from) added.push(...readFrom(dir, name, from, offsets));
   }
   return inOrder(added);
 };
 
 /** Whole lines only: a line that is being written waits for the next time. */
-const readFrom = async (
-  dir: string,
-  name: string,
-  from: number,
-  offsets: Map<string, number>,
-): Promise<AuditRecord[]> => {
+const readFrom = (dir: string, name: string, from: number, offsets: Map<string, number>): AuditRecord[] => {
   const entries: AuditRecord[] = [];
   offsets.set(name, from);
-  for await (const { bytes, next, torn } of readLines(join(dir, name), from)) {
+  for (const { bytes, next, torn } of readLines(join(dir, name), from)) {
     if (torn) break;
     offsets.set(name, next);
     const entry = parse(bytes);
@@ -93,16 +78,16 @@ const parse = (bytes: Buffer): AuditRecord | undefined => {
 };
 
 /** Where the last lines of a file begin, found from its end. */
-const tailOffset = async (path: string, size: number, lines: number): Promise<number> => {
-  const file = await open(path, 'r');
+const tailOffset = (path: string, size: number, lines: number): number => {
+  const fd = openSync(path, 'r');
   try {
     const block = Buffer.alloc(blockBytes);
     let wanted = lines + 1;
     for (let end = size; end > 0; end -= blockBytes) {
       const from = Math.max(0, end - blockBytes);
-      const { bytesRead } = await file.read(block, 0, end - from, from);
+      const length = readSync(fd, block, 0, end - from, from);
       for (
-        let at = block.lastIndexOf(10, bytesRead - 1);
+        let at = block.lastIndexOf(10, length - 1);
         at >= 0;
         at = at > 0 ? block.lastIndexOf(10, at - 1) : -1
       ) {
@@ -112,7 +97,7 @@ const tailOffset = async (path: string, size: number, lines: number): Promise<nu
     }
     return 0;
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 };
 

@@ -63,7 +63,7 @@ export const verifyAudit = async (dir: string, key: Uint8Array): Promise<AuditRe
     else if (typeof list === 'object' && !list.chains.includes(chain) && head.seq >= 0) {
       problems.push(whole(headFile(chain), 'is not in the list of chains'));
     }
-    const end = await walkChain(dir, chain, typeof head === 'object' ? head : undefined);
+    const end = walkChain(dir, chain, typeof head === 'object' ? head : undefined);
     entries += end.entries;
     files += end.files;
     problems.push(...end.problems);
@@ -95,16 +95,11 @@ const unsigned = (head: Head, end: ChainEnd): AuditProblem[] => {
 const whole = (file: string, what: string): AuditProblem => ({ file, line: 0, what });
 
 /** Follows one chain through its files, from a segment on, and holds its end against the head. */
-export const walkChain = async (
-  dir: string,
-  chain: string,
-  head: Head | undefined,
-  from = 1,
-): Promise<ChainEnd> => {
+export const walkChain = (dir: string, chain: string, head: Head | undefined, from = 1): ChainEnd => {
   const walk = new Walk(chain, head, from);
   for (let segment = from; ; segment += 1) {
     const path = join(dir, segmentFile(chain, segment));
-    if (existsSync(path)) await walk.follow(path, segment);
+    if (existsSync(path)) walk.follow(path, segment);
     else if (segment <= (head?.seq === -1 ? 0 : (head?.segment ?? 0))) walk.missing(segment);
     else break;
   }
@@ -136,13 +131,13 @@ class Walk {
     }
   }
 
-  async follow(path: string, segment: number): Promise<void> {
+  follow(path: string, segment: number): void {
     if (this.#torn > 0) this.#report('is torn, though the chain goes on');
     this.#segment = segment;
     this.#files += 1;
     this.#bytes = 0;
     this.#torn = 0;
-    for await (const { bytes, number, next, torn } of readLines(path)) {
+    for (const { bytes, number, next, torn } of readLines(path)) {
       this.#line = number;
       if (torn) {
         this.#torn = bytes.length;

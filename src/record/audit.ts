@@ -29,14 +29,11 @@ export interface AuditOptions {
 /** Begins this process's own chain, and takes down what a killed process left unfinished. */
 export const openAudit = async (options: AuditOptions): Promise<Audit> => {
   const { dir, key } = options;
-  const release = await lock(join(dir, listFile), {
-    realpath: false,
-    retries: { retries: 50, minTimeout: 20, maxTimeout: 200 },
-  });
+  const unlock = await lockList(dir);
   try {
     await sweepDrafts(dir);
     const chains = trustedChains(dir, key);
-    const recovery = await recoverChains(dir, key, chains);
+    const recovery = recoverChains(dir, key, chains);
     const chain = newChain(options.now());
     const audit = new ChainWriter(options, chain);
     // Head before list before file: a file without a head, or outside the list, is never our own doing.
@@ -48,7 +45,21 @@ export const openAudit = async (options: AuditOptions): Promise<Audit> => {
     await recovery.seal();
     return audit;
   } finally {
-    await release();
+    await unlock();
+  }
+};
+
+/** One process at a time changes the list; the lock of one that was killed is taken over after three seconds. */
+const lockList = async (dir: string): Promise<() => Promise<void>> => {
+  const retries = { retries: 60, minTimeout: 20, maxTimeout: 100 };
+  try {
+    return await lock(join(dir, listFile), { realpath: false, stale: 3000, retries });
+  } catch (cause) {
+    throw new FcgateError(
+      'store_failed',
+      `audit folder ${JSON.stringify(dir)} cannot be locked; check its rights`,
+      { cause },
+    );
   }
 };
 

@@ -1,9 +1,10 @@
 /** The few ways in which this room touches a file: replace it whole, sync its folder, read it line by line. */
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+const chunkBytes = 64 * 1024;
 const staleAfter = 60_000;
 
 /** Replaces a file in one step: whoever reads it, also after a power cut, sees the old content or the new. */
@@ -48,16 +49,13 @@ export interface Line {
 }
 
 /** A file's lines from a byte offset on, in constant memory but for the longest line. */
-export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
-  const file = await open(path, constants.O_RDONLY | (O_NOFOLLOW ?? 0));
+export function* readLines(path: string, from = 0): Generator<Line> {
+  const fd = openSync(path, constants.O_RDONLY | (O_NOFOLLOW ?? 0));
   try {
     let next = from;
     let number = 0;
     let pieces: Buffer[] = [];
-    for await (const chunk of file.createReadStream({
-      start: from,
-      autoClose: false,
-    }) as AsyncIterable<Buffer>) {
+    for (const chunk of readChunks(fd, from)) {
       let begin = 0;
       for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, begin)) {
         const bytes = joined(pieces, chunk.subarray(begin, end));
@@ -73,7 +71,17 @@ export async function* readLines(path: string, from = 0): AsyncGenerator<Line> {
     const bytes = joined(pieces);
     yield { bytes, number: number + 1, next: next + bytes.length, torn: true };
   } finally {
-    await file.close();
+    closeSync(fd);
+  }
+}
+
+function* readChunks(fd: number, from: number): Generator<Buffer> {
+  for (let at = from; ; ) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const length = readSync(fd, chunk, 0, chunkBytes, at);
+    if (length === 0) return;
+    at += length;
+    yield chunk.subarray(0, length);
   }
 }
 

@@ -93,21 +93,15 @@ export interface Stored {
   readonly raw: readonly string[];
 }
 
-type Lines = AsyncIterable<string> | Iterable<string>;
-
-async function* each(lines: Lines): AsyncGenerator<string> {
-  yield* lines;
-}
-
 /** What a file's lines hold. A line that a killed process left torn is passed over: it was never told as recorded. */
-export async function* readStored(lines: Lines): AsyncGenerator<Stored> {
-  const iterator = each(lines);
-  for (let line = await iterator.next(); !line.done; line = await iterator.next()) {
+export function* readStored(lines: Iterable<string>): Generator<Stored> {
+  const iterator = lines[Symbol.iterator]();
+  for (let line = iterator.next(); !line.done; line = iterator.next()) {
     const recording = parse(line.value);
     if (!recording) continue;
     const raw: string[] = [];
     for (const length of rawLengths(recording)) {
-      const next = await iterator.next();
+      const next = iterator.next();
       if (!next.done && next.value.length === length) raw.push(next.value);
     }
     if (raw.length === rawLengths(recording).length) yield { recording, raw };
@@ -129,9 +123,9 @@ const rawLengths = ({ request, response }: Stored['recording']): number[] =>
   );
 
 /** The recordings of a file, their bodies whole again. */
-export const readRecordings = async (lines: Lines): Promise<Recording[]> => {
+export const readRecordings = (lines: Iterable<string>): Recording[] => {
   const recordings = new Map<string, Recording>();
-  for await (const { recording, raw } of readStored(lines)) {
+  for (const { recording, raw } of readStored(lines)) {
     const rest = [...raw];
     const { request, response } = recording;
     const whole = (body: StoredBody): string => {

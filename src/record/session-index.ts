@@ -31,12 +31,13 @@ export interface SessionSummary {
 
 /** A part of a session's summary, and how much of its file it speaks of. */
 export interface IndexLine extends SessionSummary {
-  readonly bytes: number;
+  bytes: number;
   /** Stands in the place of all lines of this session before it. */
   readonly whole?: true;
 }
 
-const indexFile = 'index.jsonl';
+/** No session's name: those end otherwise. */
+const indexFile = 'sessions.index';
 const suffix = '.jsonl';
 
 export const sessionPath = (dir: string, id: string): string => join(dir, `${id}${suffix}`);
@@ -97,7 +98,7 @@ export const appendToIndex = async (dir: string, lines: readonly IndexLine[]): P
 
 /** Every session that has a file, by its id. */
 export const readIndex = async (dir: string): Promise<Map<string, IndexLine>> => {
-  const indexed = await foldIndex(dir);
+  const indexed = foldIndex(dir);
   const sessions = new Map<string, IndexLine>();
   const healed: IndexLine[] = [];
   let seen = 0;
@@ -107,7 +108,7 @@ export const readIndex = async (dir: string): Promise<Map<string, IndexLine>> =>
     const size = statSync(sessionPath(dir, id), { throwIfNoEntry: false })?.size;
     if (!size) continue;
     const known = indexed.get(id);
-    const line = known?.bytes === size ? known : await readSummary(dir, id, size);
+    const line = known?.bytes === size ? known : readSummary(dir, id, size);
     if (line && line !== known) healed.push(line);
     if (line) sessions.set(id, line);
   }
@@ -123,15 +124,13 @@ export const compactIndex = async (dir: string): Promise<void> => {
 };
 
 const sessionIds = async (dir: string): Promise<string[]> =>
-  (await readdir(dir))
-    .filter((name) => name.endsWith(suffix) && name !== indexFile)
-    .map((name) => name.slice(0, -suffix.length));
+  (await readdir(dir)).filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
 
-const foldIndex = async (dir: string): Promise<Map<string, IndexLine>> => {
+const foldIndex = (dir: string): Map<string, IndexLine> => {
   const path = join(dir, indexFile);
   const found = new Map<string, IndexLine>();
   try {
-    for await (const text of wholeLines(path)) {
+    for (const text of wholeLines(path)) {
       const line = JSON.parse(text) as IndexLine;
       found.set(line.id, addUp(found.get(line.id), line));
     }
@@ -143,10 +142,10 @@ const foldIndex = async (dir: string): Promise<Map<string, IndexLine>> => {
   }
 };
 
-const readSummary = async (dir: string, id: string, size: number): Promise<IndexLine | undefined> => {
+const readSummary = (dir: string, id: string, size: number): IndexLine | undefined => {
   const ids = new Set<string>();
   let sum: IndexLine | undefined;
-  for await (const { recording } of readStored(wholeLines(sessionPath(dir, id)))) {
+  for (const { recording } of readStored(wholeLines(sessionPath(dir, id)))) {
     if (recording.session !== id || ids.has(recording.id)) continue;
     ids.add(recording.id);
     sum = addUp(sum, summarise(recording, 0));

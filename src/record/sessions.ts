@@ -183,16 +183,19 @@ class SessionStore implements Sessions {
   async #writeSession(session: string, recordings: Recording[]): Promise<void> {
     const path = sessionPath(this.#options.dir, session);
     const batch = [...recordings];
-    const file = new Low(lineFile(path), this.#encode(session, batch, inode(path)));
-    const bytes = file.data.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+    const before = fileState(path);
+    const file = new Low(lineFile(path), this.#encode(session, batch, before.inode));
     await file.write();
+    const after = fileState(path);
     recordings.splice(0, batch.length);
     if (recordings.length === 0) this.#waiting.delete(session);
-    this.#bases.settle(session, inode(path));
-    for (const [at, recording] of batch.entries()) {
+    this.#bases.settle(session, after.inode);
+    for (const recording of batch) {
       this.#waitingUnits -= size(recording);
-      this.#addToIndex(summarise(recording, at === 0 ? bytes : 0));
+      this.#addToIndex(summarise(recording, 0));
     }
+    // Where another process wrote in between, both count its bytes: the sum is too large, and the session is read again.
+    this.#unindexed.get(session)!.bytes += after.size - before.size;
   }
 
   #encode(session: string, batch: readonly Recording[], inode: number | undefined): string[] {
@@ -254,7 +257,10 @@ class SessionStore implements Sessions {
 const failure = (what: string, cause: unknown): FcgateError =>
   new FcgateError('record_failed', `${what}: check space and rights of the sessions folder`, { cause });
 
-const inode = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
+const fileState = (path: string): { inode: number | undefined; size: number } => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return { inode: found?.ino, size: found?.size ?? 0 };
+};
 
 const size = ({ request, response }: Recording): number => request.body.length + (response?.body.length ?? 0);
 

@@ -16,7 +16,7 @@ import { type AuditRecord, readAudit } from '../../src/record/audit-tail.ts';
 import { verifyAudit } from '../../src/record/audit-verify.ts';
 import { openHome } from '../../src/record/home.ts';
 import { loadKeys } from '../../src/record/keys.ts';
-import { runChild } from './children.ts';
+import { runChild, runConfined } from './children.ts';
 
 const key = new Uint8Array(32).fill(7);
 let dir: string;
@@ -229,6 +229,23 @@ describe('an audit that cannot be written', () => {
     audit.append([{ exchange: 'c' }]);
     await audit.close();
     expect(await verifyAudit(dir, key)).toMatchObject({ ok: true, entries: 3 });
+  });
+
+  it.skipIf(process.platform === 'win32')('takes back the line that a full disk cut short', async () => {
+    const { audit: folder, keys } = openHome({ FCGATE_HOME: dir });
+    const child = runConfined(64, 'audit-child', folder, keys, 'cramped');
+    const told: string[] = [];
+    for await (const line of child.lines) told.push(line);
+    expect(await child.ended).toBe(0);
+    expect(told.at(-1)).toBe('record_failed');
+    const { audit: secret } = await loadKeys(keys);
+    expect(await verifyAudit(folder, secret)).toEqual({
+      ok: true,
+      entries: told.length - 1,
+      files: 1,
+      problems: [],
+      remarks: [],
+    });
   });
 
   it('acknowledges nothing more after its folder is gone', async () => {

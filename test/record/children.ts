@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { afterAll } from 'vitest';
 
 export interface Child {
   readonly process: ChildProcess;
@@ -20,7 +21,6 @@ const build = (): string => {
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const out = mkdtempSync(join(cache, 'record-test-'));
-  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   const sources = ['src/record', 'test/record'].flatMap((dir) =>
     readdirSync(join(root, dir)).map((name) => join(dir, name)),
   );
@@ -43,11 +43,24 @@ const build = (): string => {
 
 let built: string | undefined;
 
-export const runChild = (script: string, ...args: readonly string[]): Child => {
+afterAll(() => {
+  if (built) rmSync(join(built, '../..'), { recursive: true });
+});
+
+export const runChild = (script: string, ...args: readonly string[]): Child =>
+  run(process.execPath, '--expose-gc', compiled(script), ...args);
+
+/** Runs it on a disk that soon takes no more: no file may grow past so many blocks of 512 bytes (of 1,024 in some shells). */
+export const runConfined = (blocks: number, script: string, ...args: readonly string[]): Child =>
+  run('sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', process.execPath, compiled(script), ...args);
+
+const compiled = (script: string): string => {
   built ??= build();
-  const child = spawn(process.execPath, ['--expose-gc', join(built, `${script}.js`), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  return join(built, `${script}.js`);
+};
+
+const run = (command: string, ...args: readonly string[]): Child => {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   return {
     process: child,
     lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),

@@ -1,7 +1,7 @@
 import {
   appendFileSync,
-  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -53,7 +53,7 @@ describe('a recorded session', () => {
     for (const each of [one, two, unanswered]) store.append(each);
     expect(await store.read('s1')).toEqual([one, two, unanswered]);
     expect(await open().read('s1')).toEqual([one, two, unanswered]);
-    expect(readdirSync(dir).sort()).toEqual(['index.jsonl', 's1.jsonl']);
+    expect(readdirSync(dir).sort()).toEqual(['s1.jsonl', 'sessions.index']);
     for (const name of readdirSync(dir)) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600);
   });
 
@@ -186,7 +186,7 @@ describe('the list of sessions', () => {
       },
     ];
     expect(await store.list()).toEqual(expected);
-    rmSync(join(dir, 'index.jsonl'));
+    rmSync(join(dir, 'sessions.index'));
     expect(await open().list()).toEqual(expected);
   });
 
@@ -214,9 +214,9 @@ describe('the list of sessions', () => {
     const store = open();
     for (const session of ['a', 'b']) store.append(recording({ session }));
     const list = await store.list();
-    writeFileSync(join(dir, 'index.jsonl'), `${readFileSync(join(dir, 'index.jsonl'))}{{{\n`);
+    writeFileSync(join(dir, 'sessions.index'), `${readFileSync(join(dir, 'sessions.index'))}{{{\n`);
     expect(await open().list()).toEqual(list);
-    expect(readdirSync(dir).filter((name) => name.startsWith('index.jsonl.corrupt-'))).toHaveLength(1);
+    expect(readdirSync(dir).filter((name) => name.startsWith('sessions.index.corrupt-'))).toHaveLength(1);
   });
 
   it('counts right with two gateways in one session', async () => {
@@ -246,7 +246,6 @@ describe('a disk that takes nothing', () => {
     const told: string[] = [];
     const store = open({ onError: ({ code }) => told.push(code) });
     // A folder in the file's place fails for root too.
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(join(dir, 's1.jsonl'));
     store.append(recording());
     await expect(store.flush()).rejects.toMatchObject({ code: 'record_failed' });
@@ -258,7 +257,6 @@ describe('a disk that takes nothing', () => {
     await store.flush();
     expect(store.trouble()).toBeUndefined();
     expect(await store.read('s1')).toHaveLength(2);
-    chmodSync(dir, 0o700);
   });
 
   it('refuses the next exchange where too much waits', async () => {
