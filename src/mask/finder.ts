@@ -18,7 +18,7 @@ class Shelf<T> {
   readonly byText = new Map<string, T[]>();
   private readonly lengths = new Map<number, Map<number, number>>();
   /** Marks of beginnings, never taken back: most places are passed over by one look here. */
-  private readonly marks = new Uint8Array(4096);
+  readonly marks = new Uint8Array(4096);
 
   add(text: string, item: T): void {
     const there = this.byText.get(text);
@@ -32,10 +32,6 @@ class Shelf<T> {
     if (left.length > 0) this.byText.set(text, left);
     else this.byText.delete(text);
     this.count(text, -1);
-  }
-
-  mayBegin(a: number, b: number, c: number): boolean {
-    return this.marks[markOf(a, b, c)] === 1;
   }
 
   /** How long the texts are that begin as `text` does at `at`. */
@@ -97,7 +93,7 @@ export class Finder<T> {
   *all(text: string, taken: (start: number, end: number) => boolean): Generator<Hit<T>> {
     const folded = fold(text);
     let before = 0;
-    for (let at = 0; at < folded.length; ) {
+    for (let at = this.candidate(folded, 0); at < folded.length; at = this.candidate(folded, at)) {
       const hit = this.at(folded, at, before);
       if (hit === undefined || taken(hit.start, hit.end)) at++;
       else {
@@ -107,14 +103,26 @@ export class Finder<T> {
     }
   }
 
+  /** The next place where something may begin: most of a text is passed over here. */
+  private candidate(folded: string, from: number): number {
+    const { marks } = this.texts;
+    const { numberBegins } = this;
+    const end = folded.length;
+    let a = from < end ? folded.charCodeAt(from) : 0;
+    let b = from + 1 < end ? folded.charCodeAt(from + 1) : 0;
+    for (let at = from; at < end; at++) {
+      const c = at + 2 < end ? folded.charCodeAt(at + 2) : 0;
+      if ((marks[markOf(a, b, c)] === 1 || numberBegins[a] === 1) && isBeginning(folded, at, a)) return at;
+      a = b;
+      b = c;
+    }
+    return end;
+  }
+
   private at(folded: string, at: number, before: number): Hit<T> | undefined {
-    const code = folded.charCodeAt(at);
-    const isText = this.texts.mayBegin(code, folded.charCodeAt(at + 1), folded.charCodeAt(at + 2));
-    const isNumber = this.numberBegins[code] === 1;
-    if (!isText && !isNumber) return undefined;
-    if (isWord(code) && at > 0 && isWord(folded.charCodeAt(at - 1))) return undefined;
-    const written = isText ? this.textAt(folded, at) : undefined;
-    const number = isNumber ? this.numberAt(folded, at, before) : undefined;
+    const written = this.textAt(folded, at);
+    const number =
+      this.numberBegins[folded.charCodeAt(at)] === 1 ? this.numberAt(folded, at, before) : undefined;
     return number !== undefined && number.end > (written?.end ?? 0) ? number : written;
   }
 
@@ -185,6 +193,9 @@ const isAlphanumeric = (code: number): boolean => (code >= 48 && code <= 57) || 
 /** Letters of scripts that put spaces between words. */
 const isWord = (code: number): boolean =>
   isAlphanumeric(code) || (code >= 0xc0 && code <= 0x24f) || (code >= 0x370 && code <= 0x52f);
+
+const isBeginning = (folded: string, at: number, code: number): boolean =>
+  at === 0 || !isWord(code) || !isWord(folded.charCodeAt(at - 1));
 
 const endsAt = (folded: string, end: number): boolean =>
   end <= folded.length &&

@@ -4,7 +4,7 @@ import { brazilian, mod11And10, verhoeff, weighted, withCheckDigits } from './ch
 import { digitsOf, type Maker, pour, reshape } from './shape.ts';
 
 /** Areas 900 and up were never given out as SSN; groups 10 to 49 keep clear of the ITIN's and ATIN's. */
-export const ssn: Maker = {
+const ssn: Maker = {
   canonical: (value) => (digitsOf(value).length === 9 && !/\p{L}/u.test(value) ? digitsOf(value) : undefined),
   make: (value, draw) =>
     pour(value, `9${draw.digits(2)}${10 + draw.below(40)}${String(1 + draw.below(9999)).padStart(4, '0')}`),

@@ -20,7 +20,7 @@ export interface MaskedValue {
 }
 
 /** Longer made-up values tell a model nothing that a placeholder does not, and a stream would wait for their end. */
-export const longestMadeUp = 128;
+const longestMadeUp = 128;
 
 const hashDigits = 16;
 const codeLetters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -3,8 +3,9 @@ import type { KeyedHash } from './draw.ts';
 import { Finder, reachOf } from './finder.ts';
 import { candidates, isRestorable, isTelling, type MaskInput, maskValue, nothing } from './mask.ts';
 import { isNumber } from './number.ts';
-import { dialled } from './phone.ts';
 import { digitsOf } from './shape.ts';
+import { otherSpellings } from './spelling.ts';
+import { makerOf } from './surrogate.ts';
 import { urlsIn } from './url.ts';
 
 /** A surrogate that stands for a value, and the other ways in which it may be written. */
@@ -13,6 +14,8 @@ interface Live {
   readonly surrogate: string;
   readonly original: string;
   readonly entity: string;
+  /** What it has in common with other spellings of the same value, which may share its digits. */
+  readonly canonical: string;
   /** Empty where the surrogate is no number in groups. */
   readonly numbers: readonly string[];
   /** Not looked for in texts: it says too little to be told from what stands there by chance. */
@@ -139,12 +142,12 @@ export class Vault {
   }
 
   /** Whether the surrogate would be taken for another value's, or is itself a value that was masked. */
-  private isTaken({ surrogate, original, numbers, whole }: Live): boolean {
+  private isTaken(mine: Live): boolean {
+    const { surrogate, original, numbers, whole } = mine;
     const other = (live: Live): boolean => live.original !== original;
     if (this.originals.has(surrogate.toLowerCase())) return true;
-    if (whole) return this.wholes.get(surrogate) !== undefined && other(this.wholes.get(surrogate)!);
-    const otherNumber = (live: Live): boolean =>
-      other(live) && lettersAndDigits(live.original) !== lettersAndDigits(original);
+    if (whole) return other(this.wholes.get(surrogate) ?? mine);
+    const otherNumber = (live: Live): boolean => live.canonical !== mine.canonical;
     return (
       this.finder.writtenAs(surrogate).some(other) ||
       numbers.some((number) => this.finder.numbered(number).some(otherNumber))
@@ -171,8 +174,9 @@ export class Vault {
   private forget(live: Live): void {
     this.lives.delete(live.key);
     const { surrogate, original, numbers, whole } = live;
-    if (whole) this.wholes.delete(surrogate);
-    else {
+    if (whole) {
+      if (this.wholes.get(surrogate) === live) this.wholes.delete(surrogate);
+    } else {
       this.finder.removeText(surrogate, live);
       for (const number of numbers) this.finder.removeNumber(number, live);
       count(this.reaches, reach(live), -1);
@@ -189,22 +193,11 @@ function liveOf(key: string, surrogate: string, { entity, value, kind }: MaskInp
     surrogate,
     original: value,
     entity,
-    numbers: whole ? [] : writtenOtherwise(entity, surrogate),
+    canonical: makerOf(entity, value).canonical,
+    numbers: whole ? [] : otherSpellings(entity, surrogate),
     whole,
   };
 }
-
-const address = /^\d{1,3}(?:\.\d{1,3}){3}/;
-
-/** A number in groups, by its letters and digits alone: models set groups as they like. */
-function writtenOtherwise(entity: string, surrogate: string): string[] {
-  const plain = /^[A-Za-z]{0,2}[\dA-Za-z\s()+\-./]*$/.test(surrogate) && !/[A-Za-z]{5}/.test(surrogate);
-  if (!plain || address.test(surrogate) || digitsOf(surrogate).length < 7) return [];
-  const all = [lettersAndDigits(surrogate), ...(entity === 'PHONE_NUMBER' ? dialled(surrogate) : [])];
-  return [...new Set(all)].filter((number) => number.length >= 7);
-}
-
-const lettersAndDigits = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 const reach = ({ surrogate, numbers }: Live): number =>
   Math.max(surrogate.length, ...numbers.map((number) => reachOf(number.length)));

@@ -4,7 +4,7 @@ import { luhn } from '../../src/detect/card.ts';
 import { compileDetectors, detect } from '../../src/detect/detect.ts';
 import { mod97 } from '../../src/mask/checksum.ts';
 import { maskValue } from '../../src/mask/mask.ts';
-import { hash, keyed, sample, samples } from './samples.ts';
+import { anyText, hash, keyed, sample, samples } from './samples.ts';
 
 const forms = ['surrogate', 'placeholder', 'redact', 'partial', 'hash'] as const;
 type Form = (typeof forms)[number];
@@ -80,13 +80,9 @@ describe('a surrogate', () => {
 
   it('is never its original, whatever the value', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary' }),
-        fc.constantFrom(...Object.keys(samples)),
-        (value, entity) => {
-          expect(mask(entity, value)).not.toBe(value);
-        },
-      ),
+      fc.property(anyText, fc.constantFrom(...Object.keys(samples)), (value, entity) => {
+        expect(mask(entity, value)).not.toBe(value);
+      }),
     );
   });
 

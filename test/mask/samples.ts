@@ -117,3 +117,8 @@ export const prose = fc
     ),
   )
   .map((words) => words.join(' '));
+
+/** Any UTF-16 at all, lone surrogates included. */
+export const anyText = fc
+  .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 32, max: 126 })), { maxLength: 40 })
+  .map((codes) => String.fromCharCode(...codes));
