@@ -25,7 +25,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'policy',
-    summary: 'check, write, describe and trust the policy file',
+    summary: 'check, write, test, describe and trust the policy file',
     fold: 'above',
     load: () => import('./commands/policy.ts'),
   },

@@ -1,4 +1,4 @@
-/** `fcgate policy`: the policy file checked, written, described, trusted and tried. */
+/** `fcgate policy`: the policy file checked, written, described, trusted and tested. */
 import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
@@ -16,11 +16,12 @@ import {
   toldProblem,
 } from '../policy-file.ts';
 import { trust } from '../trusted.ts';
+import { defineTest } from './policy-test.ts';
 
 export function define(command: Command, context: Context): void {
   command.addHelpText(
     'after',
-    '\nExamples:\n  fcgate policy init\n  fcgate policy check\n  fcgate policy schema > schema.json',
+    '\nExamples:\n  fcgate policy init\n  fcgate policy check\n  fcgate policy test',
   );
   command
     .command('check')
@@ -44,6 +45,7 @@ export function define(command: Command, context: Context): void {
     .description('trust the policy file that was found, as it is now')
     .addHelpText('after', '\nExample:\n  fcgate policy trust')
     .action(() => trustFound(context));
+  defineTest(command, context);
 }
 
 function check(context: Context, json = false): void {
