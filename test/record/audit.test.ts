@@ -233,7 +233,7 @@ describe('an audit that cannot be written', () => {
 
   it.skipIf(process.platform === 'win32')('takes back the line that a full disk cut short', async () => {
     const { audit: folder, keys } = openHome({ FCGATE_HOME: dir });
-    const child = runConfined(64, 'audit-child', folder, keys, 'cramped');
+    const child = runConfined(64, new URL('./audit-child.ts', import.meta.url), folder, keys, 'cramped');
     const told: string[] = [];
     for await (const line of child.lines) told.push(line);
     expect(await child.ended).toBe(0);
@@ -265,7 +265,7 @@ describe('a gateway that was killed', () => {
   /** Runs a writer and kills it once it has acknowledged so many; the last number it acknowledged. */
   const killed = async (after: number): Promise<number> => {
     const { audit, keys } = home();
-    const child = runChild('audit-child', audit, keys, 'victim');
+    const child = runChild(new URL('./audit-child.ts', import.meta.url), audit, keys, 'victim');
     let last = -1;
     for await (const line of child.lines) {
       if (line !== 'open') last = Number(line);
@@ -312,7 +312,9 @@ describe('a gateway that was killed', () => {
 
   it('is not in the way of others that write at the same time', async () => {
     const { audit: folder, keys } = home();
-    const children = ['a', 'b', 'c'].map((name) => runChild('audit-child', folder, keys, name, '300'));
+    const children = ['a', 'b', 'c'].map((name) =>
+      runChild(new URL('./audit-child.ts', import.meta.url), folder, keys, name, '300'),
+    );
     for (const child of children) for await (const _ of child.lines);
     expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0]);
     const { audit: secret } = await loadKeys(keys);

@@ -1,7 +1,7 @@
 /** Runs a script of this folder, on the sources as they are, in its own process, so that it can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -47,16 +47,16 @@ afterAll(() => {
   if (built) rmSync(join(built, '../..'), { recursive: true });
 });
 
-export const runChild = (script: string, ...args: readonly string[]): Child =>
+export const runChild = (script: URL, ...args: readonly string[]): Child =>
   run(process.execPath, '--expose-gc', compiled(script), ...args);
 
 /** Runs it on a disk that soon takes no more: no file may grow past so many blocks of 512 bytes (of 1,024 in some shells). */
-export const runConfined = (blocks: number, script: string, ...args: readonly string[]): Child =>
+export const runConfined = (blocks: number, script: URL, ...args: readonly string[]): Child =>
   run('sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', process.execPath, compiled(script), ...args);
 
-const compiled = (script: string): string => {
+const compiled = (script: URL): string => {
   built ??= build();
-  return join(built, `${script}.js`);
+  return join(built, basename(script.pathname).replace(/\.ts$/, '.js'));
 };
 
 const run = (command: string, ...args: readonly string[]): Child => {

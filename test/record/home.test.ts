@@ -89,7 +89,9 @@ describe('the keys', () => {
   });
 
   it('are the same for processes that make them at the same time', async () => {
-    const children = Array.from({ length: 4 }, () => runChild('keys-child', root));
+    const children = Array.from({ length: 4 }, () =>
+      runChild(new URL('./keys-child.ts', import.meta.url), root),
+    );
     const told = await Promise.all(children.map(async ({ lines }) => (await lines.next()).value));
     expect(new Set(told)).toEqual(new Set([readFileSync(join(root, 'surrogate'), 'hex')]));
     expect(readdirSync(root)).toHaveLength(2);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAudit } from '../../src/record/audit.ts';
+import { verifyAudit } from '../../src/record/audit-verify.ts';
 import { openSessions } from '../../src/record/sessions.ts';
 import { conversation, recording } from './recordings.ts';
 
@@ -32,7 +33,7 @@ const decisions = [
 ] as const;
 
 const auditAppend = async (): Promise<number> => {
-  const audit = await openAudit({ dir, key: new Uint8Array(32), durability: 'batch', now: Date.now });
+  const audit = await openAudit({ dir, key, durability: 'batch', now: Date.now });
   const entry = {
     exchange: 'x',
     session: 's',
@@ -122,8 +123,10 @@ const inBursts = async (): Promise<number> => {
 };
 
 const filler = 'z'.repeat(2000);
+const key = new Uint8Array(32);
 const result = {
   'µs an audit entry': await auditAppend(),
+  'ms to verify 20,000 entries': await milliseconds(() => verifyAudit(dir, key)),
   'MB of heap after 2,000 and 20,000 recordings': await memory(),
   ...(await manySessions()),
   'µs a recording of 2 KB': await inBursts(),

@@ -3,7 +3,7 @@ import { runChild } from './children.ts';
 
 describe('what this room costs', () => {
   it('stays small, and flat with what is stored', async () => {
-    const { lines } = runChild('measure-child');
+    const { lines } = runChild(new URL('./measure-child.ts', import.meta.url));
     const measured = JSON.parse((await lines.next()).value) as Record<string, number> &
       Record<'MB of heap after 2,000 and 20,000 recordings', number[]>;
     console.log(JSON.stringify(measured, null, 2));

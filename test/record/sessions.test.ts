@@ -271,7 +271,7 @@ describe('a disk that takes nothing', () => {
 
 describe('a gateway that was killed', () => {
   it('leaves every session readable, and the list right', async () => {
-    const child = runChild('sessions-child', dir);
+    const child = runChild(new URL('./sessions-child.ts', import.meta.url), dir);
     let flushed = 0;
     for await (const line of child.lines) {
       flushed = Number(line);
