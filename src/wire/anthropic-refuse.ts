@@ -42,7 +42,7 @@ export function refuseBlocks(
   const texts = textsByBlock(refused, blocks);
   const waits = blocks.some((block) => !texts.has(block) && typeOf(block) === 'tool_use');
   return [
-    ...[...texts].flatMap(([block, text]) => replaceBlock(block, text)),
+    ...[...texts].flatMap(([block, own]) => replaceBlock(block, [...own].join('\n\n'))),
     ...(waits ? [] : ends.flatMap(({ doc, node }) => endTurn(doc, node))),
   ];
 }
@@ -50,14 +50,16 @@ export function refuseBlocks(
 const typeOf = ({ doc, node }: Block): string | undefined => stringMember(doc, node, 'type');
 
 /** Texts by the block whose place they take. What a refused call gave at the provider goes with it. */
-function textsByBlock(refused: readonly RefusedCall[], blocks: readonly Block[]): Map<Block, string> {
-  const texts = new Map<Block, string>();
+function textsByBlock(
+  refused: readonly RefusedCall[],
+  blocks: readonly Block[],
+): Map<Block, ReadonlySet<string>> {
+  const texts = new Map<Block, Set<string>>();
   for (const { unit, text } of refused) {
     const { path } = unit.origin as CallOrigin;
     for (const block of blocks) {
       if (block.path !== path && !(unit.remote && isResultOf(unit.callId, block))) continue;
-      const before = texts.get(block);
-      texts.set(block, before === undefined || before === text ? text : `${before}\n\n${text}`);
+      texts.set(block, (texts.get(block) ?? new Set()).add(text));
     }
   }
   return texts;

@@ -101,6 +101,7 @@ describe.skipIf(!hasCorpus)('recorded exchanges (needs ../shared/corpora)', () =
     for (const { responseBody, id } of streams) {
       const heard = hear(responseBody);
       expect(heard.readable && heard.reader.finished(), id).toBe(true);
+      expect(writeStream(heard.events, [])).toBe(responseBody);
       expect(byPath(heard.reading().units), id).toEqual(byPath(answer(fold(responseBody)).units));
       expect(heard.reading().id).toBe(fold(responseBody).id);
     }
@@ -182,6 +183,7 @@ describe.skipIf(!hasCorpus)('recorded exchanges (needs ../shared/corpora)', () =
         "effort",
         "expires_at",
         "file_id",
+        "file_type",
         "id",
         "inference_geo",
         "media_type",
