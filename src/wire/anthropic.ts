@@ -7,7 +7,7 @@ import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
 import { anthropicError, anthropicErrorEvent } from './errors.ts';
 import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
-import { all, each, object, omit, skip, text } from './shape.ts';
+import { all, each, object, omit, skip, text, turn } from './shape.ts';
 import { schemaText } from './tools.ts';
 
 const message = object({ ...all(['role', 'clear_at', 'output_config'], skip), content: each(block) });
@@ -38,10 +38,7 @@ const request = object({
     skip,
   ),
   system: each(block),
-  messages: each((spot, to) => {
-    to.turn(spot);
-    message(spot, to);
-  }),
+  messages: each(turn(message)),
   tools: each(tool),
   mcp_servers: each(mcpServer),
   metadata: object({ user_id: text }),
@@ -63,7 +60,7 @@ export const anthropic: Codec = {
   provider: 'anthropic',
 
   readRequest(doc: Doc, options: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', depth: options.depth });
+    const to = new Collector({ side: 'request', ...options });
     request(rootOf(doc), to);
     const stream = member(doc, 0, 'stream');
     const thread = member(doc, 0, 'thread');

@@ -4,13 +4,23 @@ import type { Splice } from './edit.ts';
 import type { Doc } from './json.ts';
 import type { StreamEvent } from './sse.ts';
 
+/** A turn of the conversation: its span in the body's bytes, and all that was read in it. */
+export interface Turn {
+  readonly start: number;
+  readonly end: number;
+  readonly units: readonly Unit[];
+  readonly omit: readonly Leaf[];
+  /** Names of its calls by id, so that a later result knows its tool. */
+  readonly names: readonly (readonly [id: string, name: string])[];
+  readonly offered: readonly string[];
+}
+
 /** A request as its codec reads it. */
 export interface Reading {
   /** '' where the body names none. */
   readonly model: string;
   readonly stream: boolean;
-  /** The turns of the conversation, as spans of the body's bytes. */
-  readonly turns: readonly { readonly start: number; readonly end: number }[];
+  readonly turns: readonly Turn[];
   /** Names of the offered tools; undefined where the request refers to state at the provider that may offer more. */
   readonly offered: ReadonlySet<string> | undefined;
   /** The provider's id of an earlier answer or conversation that this request goes on from. */
@@ -39,6 +49,8 @@ export interface CodecOptions {
   readonly depth: number;
   /** Names that the request offered: a tool of that name is no hidden wrapper. */
   readonly offered?: ReadonlySet<string> | undefined;
+  /** Turns that were read before, by where they start; `parseJson` passed over them. */
+  readonly turns?: ReadonlyMap<number, Turn> | undefined;
 }
 
 /** Folds a stream's events into units, as the body that it would have been. Feed events in order. */

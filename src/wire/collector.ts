@@ -3,8 +3,9 @@
  * same unit, so that a stream folds into the units of the body that it would have been.
  */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
+import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
-import { ARRAY, type Doc, endOf, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
+import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
 import { parallelCalls } from './parallel.ts';
 import {
   argumentsOf,
@@ -76,6 +77,8 @@ export interface CollectorOptions {
   readonly streamed?: boolean;
   /** Names that the request offered: a tool of that name is no hidden wrapper. */
   readonly offered?: ReadonlySet<string> | undefined;
+  /** Turns that were read before, by where they start. */
+  readonly turns?: ReadonlyMap<number, Turn> | undefined;
 }
 
 export class Collector {
@@ -87,8 +90,8 @@ export class Collector {
   /** Something offered brings tools along whose names the request does not say. */
   offersMore = false;
   readonly omitted: Leaf[] = [];
-  /** Where each turn of the conversation stands in the body. */
-  readonly turns: { readonly start: number; readonly end: number }[] = [];
+  readonly turns: Turn[] = [];
+  private readonly readBefore: ReadonlyMap<number, Turn> | undefined;
   private readonly streamed: boolean;
   /** Does what comes under a known path belong to what came there? */
   private folding: boolean;
@@ -105,6 +108,7 @@ export class Collector {
     this.streamed = options.streamed ?? false;
     this.folding = this.streamed;
     this.known = options.offered;
+    this.readBefore = options.turns;
   }
 
   /** The stage of plain text here. */
@@ -113,9 +117,29 @@ export class Collector {
     return this.side === 'request' ? 'prompt' : 'response';
   }
 
-  /** A turn of the conversation begins here. */
-  turn({ doc, node }: Spot): void {
-    this.turns.push({ start: startOf(doc, node), end: endOf(doc, node) });
+  /** A turn of the conversation: what was read before, at this place and of these bytes, is not read again. */
+  turn(spot: Spot, read: (own: Spot) => void): void {
+    const start = startOf(spot.doc, spot.node);
+    const turn = this.readBefore?.get(start) ?? this.readTurn(spot, read);
+    this.turns.push(turn);
+    for (const unit of turn.units) this.slots.push(unit);
+    this.omitted.push(...turn.omit);
+    for (const [id, name] of turn.names) this.names.set(id, name);
+    for (const name of turn.offered) this.offered.add(name);
+  }
+
+  private readTurn(spot: Spot, read: (own: Spot) => void): Turn {
+    const { slots, omitted, names, offered } = this;
+    const before = [slots.length, omitted.length, names.size, offered.size] as const;
+    read({ ...spot, ...extract(spot.doc, spot.node) });
+    return {
+      start: startOf(spot.doc, spot.node),
+      end: endOf(spot.doc, spot.node),
+      units: slots.splice(before[0]).flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot])),
+      omit: omitted.splice(before[1]),
+      names: names.size > before[2] ? [...names].slice(before[2]) : [],
+      offered: offered.size > before[3] ? [...offered].slice(before[3]) : [],
+    };
   }
 
   /** A text: a string is one leaf, anything else is walked. */
@@ -123,8 +147,7 @@ export class Collector {
     const kind = kindOf(spot.doc, spot.node);
     if (this.answered && stage === 'tool_result' && [STRING, ARRAY, OBJECT].includes(kind))
       this.result(spot, this.answered.name, this.answered.callId, care);
-    else if (kind === STRING)
-      this.piece(stage, spot.path, spot.key, textOf(spot.doc, spot.node));
+    else if (kind === STRING) this.piece(stage, spot.path, spot.key, textOf(spot.doc, spot.node));
     else this.walk(spot, stage, care);
   }
 

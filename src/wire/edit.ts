@@ -6,12 +6,10 @@ import type { Leaf } from '../exchange.ts';
 import { type Decoded, encodeString, rawOffset } from './escape.ts';
 import type { Doc } from './json.ts';
 
-/** Bytes that leave as one: a whole body, or one event of a stream. */
-export interface Chunk {
-  readonly bytes: Uint8Array;
-}
+/** Stands for bytes that leave as one, a whole body or one event of a stream; it need not hold them. */
+export type Chunk = object;
 
-/** Replace `chunk.bytes[start, end)` by `text` (UTF-8). */
+/** Replace the chunk's bytes [start, end) by `text` (UTF-8). */
 export interface Splice {
   readonly chunk: Chunk;
   readonly start: number;
@@ -20,7 +18,9 @@ export interface Splice {
 }
 
 /** Where a document's bytes come from: a chunk's own bytes, or a text put together from pieces of layers below. */
-export type Ground = { readonly chunk: Chunk } | { readonly pieces: readonly Piece[] };
+export type Ground =
+  | { readonly chunk: Chunk /** Where the document begins in the chunk. */; readonly offset?: number }
+  | { readonly pieces: readonly Piece[] };
 
 /** A stretch of a text, and the raw stretch of the document or chunk that it was decoded from. */
 export interface Piece {
@@ -64,9 +64,9 @@ export const editDoc = (doc: Doc, start: number, end: number, text: string): Spl
   editGround(doc.ground, start, end, text);
 
 function editGround(ground: Ground, start: number, end: number, text: string): Splice[] {
-  return 'chunk' in ground
-    ? [{ chunk: ground.chunk, start, end, text }]
-    : editPieces(ground.pieces, start, end, text);
+  if ('pieces' in ground) return editPieces(ground.pieces, start, end, text);
+  const { chunk, offset = 0 } = ground;
+  return [{ chunk, start: start + offset, end: end + offset, text }];
 }
 
 /** The first piece that the edit touches takes the text; the others only lose what they held of it. */
@@ -108,7 +108,10 @@ function pieceAt(pieces: readonly Piece[], offset: number): number {
 }
 
 /** The chunk's bytes with its splices made, as slices to be written in order. A splice inside a larger one is void. */
-export function applySplices(chunk: Chunk, splices: readonly Splice[]): Uint8Array[] {
+export function applySplices(
+  chunk: { readonly bytes: Uint8Array },
+  splices: readonly Splice[],
+): Uint8Array[] {
   if (splices.length === 0) return [chunk.bytes];
   const sorted = [...splices].sort((a, b) => a.start - b.start || b.end - a.end);
   const out: Uint8Array[] = [];

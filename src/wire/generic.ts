@@ -11,7 +11,7 @@ export const generic: Codec = {
   name: 'generic',
   provider: 'generic',
   readRequest(doc, options) {
-    const to = new Collector({ side: 'request', depth: options.depth });
+    const to = new Collector({ side: 'request', ...options });
     to.walk(root(doc), 'prompt');
     return { model: '', stream: false, turns: [], offered: undefined, units: to.units(), omit: [] };
   },

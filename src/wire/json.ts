@@ -39,6 +39,20 @@ export const startOf = (doc: Doc, node: Node): number => doc.tape[node + 1]!;
 export const endOf = (doc: Doc, node: Node): number => doc.tape[node + 2]!;
 export const hasEscapes = (doc: Doc, node: Node): boolean => doc.tape[node] === ESCAPED;
 
+/** A value as a document of its own, with its own copy of the bytes: it can be kept when the body is gone. */
+export function extract(doc: Doc, node: Node): { doc: Doc; node: Node } {
+  if ('pieces' in doc.ground) return { doc, node };
+  const start = startOf(doc, node);
+  const tape = doc.tape.slice(node, doc.tape[node + 3]);
+  for (let i = 0; i < tape.length; i += WIDTH) {
+    tape[i + 1]! -= start;
+    tape[i + 2]! -= start;
+    tape[i + 3]! -= node;
+  }
+  const bytes = Buffer.from(doc.bytes.subarray(start, endOf(doc, node)));
+  return { doc: { bytes, tape, ground: { chunk: doc.ground.chunk, offset: start } }, node: 0 };
+}
+
 /** Children of an array, in order. */
 export function elements(doc: Doc, node: Node): Node[] {
   const found: Node[] = [];
@@ -167,11 +181,19 @@ export interface ParseOptions {
   readonly end?: number;
   /** Deepest nesting allowed. */
   readonly depth?: number;
+  /** Objects that were parsed before, by where they start: passed over, and empty on the tape. */
+  readonly known?: ReadonlyMap<number, { readonly end: number }> | undefined;
 }
 
 /** Parses one JSON text. Throws `invalid_body`, with the offset and never the text. */
 export function parseJson(bytes: Uint8Array, ground: Ground, options: ParseOptions = {}): Doc {
-  const parser = new Parser(bytes, options.start ?? 0, options.end ?? bytes.length, options.depth ?? 128);
+  const parser = new Parser(
+    bytes,
+    options.start ?? 0,
+    options.end ?? bytes.length,
+    options.depth ?? 128,
+    options.known,
+  );
   return { bytes, tape: parser.run(), ground };
 }
 
@@ -189,13 +211,15 @@ class Parser {
   private readonly bytes: Uint8Array;
   private readonly end: number;
   private readonly maxDepth: number;
+  private readonly known: ParseOptions['known'];
   private at: number;
   private tape = new Int32Array(1024);
   private size = 0;
   /** Where the next backslash is: found once, so that the search stays linear. */
   private backslash = -1;
 
-  constructor(bytes: Uint8Array, start: number, end: number, maxDepth: number) {
+  constructor(bytes: Uint8Array, start: number, end: number, maxDepth: number, known: ParseOptions['known']) {
+    this.known = known;
     this.bytes = bytes;
     this.at = start;
     this.end = end;
@@ -223,6 +247,12 @@ class Parser {
   }
 
   private object(depth: number): void {
+    const known = this.known?.get(this.at);
+    if (known) {
+      this.push(OBJECT, this.at, known.end);
+      this.at = known.end;
+      return;
+    }
     const node = this.open(OBJECT, depth);
     this.space();
     if (this.closed(node, 0x7d)) return;

@@ -4,7 +4,7 @@ import { Collector, type Spot } from './collector.ts';
 import { chatErrorEvent, openaiError } from './errors.ts';
 import { type Doc, kindOf, member, numberMember, OBJECT, stringMember, TRUE, tryParseJson } from './json.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
-import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
+import { all, by, each, mediaUrl, object, omit, type Shape, skip, text, turn } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 import { offerTool } from './tools.ts';
 import { pointer } from './units.ts';
@@ -114,10 +114,7 @@ const request = object({
     ],
     skip,
   ),
-  messages: each((spot, to) => {
-    to.turn(spot);
-    message(spot, to);
-  }),
+  messages: each(turn(message)),
   tools: each(tool),
   functions: each(tool),
 });
@@ -155,7 +152,7 @@ export const openaiChat: Codec = {
   provider: 'openai',
 
   readRequest(doc: Doc, options: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', depth: options.depth });
+    const to = new Collector({ side: 'request', ...options });
     request(rootOf(doc), to);
     const stream = member(doc, 0, 'stream');
     return {

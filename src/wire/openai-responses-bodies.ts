@@ -2,7 +2,7 @@
 import { kindOf, members, OBJECT, stringMember } from './json.ts';
 import { item, part } from './openai-responses-items.ts';
 import { tools } from './openai-responses-tools.ts';
-import { all, each, object, type Shape, skip } from './shape.ts';
+import { all, each, object, type Shape, skip, text, turn } from './shape.ts';
 import { schemaText } from './tools.ts';
 import { pointer } from './units.ts';
 
@@ -46,26 +46,24 @@ const TOLD = {
   ...SETTINGS,
   instructions: each(item),
   tools,
+  ...all(['metadata', 'user', 'safety_identifier', 'prompt_cache_key', 'output_text'], text),
   prompt: object({ id: skip, version: skip, variables }),
   text: object({
     verbosity: skip,
-    format: object({ ...all(['type', 'name', 'strict'], skip), schema: schemaText }),
+    format: object({ ...all(['type', 'name', 'strict'], skip), description: text, schema: schemaText }),
   }),
 };
 
-const turn: Shape = (spot, to) => {
-  to.turn(spot);
-  item(spot, to);
-};
+export const request = object({ ...TOLD, input: each(turn(item)), items: each(turn(item)) });
 
-export const request = object({ ...TOLD, input: each(turn), items: each(turn) });
+export const error = object({ ...all(['code', 'type', 'param'], skip), message: text });
 
 export const response = object({
   ...TOLD,
   ...all(['id', 'object', 'created_at', 'completed_at', 'status', 'incomplete_details', 'usage'], skip),
-  ...all(['billing', 'tool_usage', 'frequency_penalty', 'presence_penalty'], skip),
+  ...all(['billing', 'tool_usage', 'frequency_penalty', 'presence_penalty', 'content_filters'], skip),
   ...all(['first_id', 'last_id', 'has_more', 'deleted', 'input_tokens'], skip),
-  error: object(all(['code', 'type', 'param'], skip)),
+  error,
   output: each(item),
   data: each(item),
 });

@@ -1,9 +1,9 @@
 /** What each event of a Responses stream tells, and where that stands in the response (API reference: Streaming events). */
 import type { ArgumentsForm, Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, members, numberMember, stringMember } from './json.ts';
-import { response } from './openai-responses-bodies.ts';
-import { annotation, item, part } from './openai-responses-items.ts';
-import { all, looseKey, object, omit, type Shape, skip, text, textAs } from './shape.ts';
+import { error, response } from './openai-responses-bodies.ts';
+import { annotation, item, logprobs, part } from './openai-responses-items.ts';
+import { all, looseKey, omit, type Shape, skip, text, textAs } from './shape.ts';
 import { pointer } from './units.ts';
 
 /** An event, and the place of the item that it speaks of. */
@@ -55,13 +55,13 @@ const entry: Shape = (spot, to) => {
     printed({ ...spot, node: each }, to);
 };
 
-const logprobs: Tell = (value, to, place) => to.shadow(spotAt(value, place, CONTENT).path, value);
+const tokens = at([...CONTENT, 'logprobs'], logprobs);
 
 /** Texts come in deltas, then whole. */
 const told = (name: string, whole: string, tell: Tell): Record<string, Record<string, Tell>> => ({
   [`response.${name}.added`]: { [whole]: tell },
-  [`response.${name}.delta`]: { delta: tell, logprobs },
-  [`response.${name}.done`]: { [whole]: tell, logprobs },
+  [`response.${name}.delta`]: { delta: tell, logprobs: tokens },
+  [`response.${name}.done`]: { [whole]: tell, logprobs: tokens },
 });
 
 const EVENTS: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
@@ -90,7 +90,7 @@ const EVENTS: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
   ...told('shell_call_output_content', 'output', at(PRINTED, entry)),
   'response.image_generation_call.partial_image': { partial_image_b64: omit },
   'response.audio.delta': { delta: omit },
-  error: { code: skip, param: skip, error: object(all(['code', 'type', 'param'], skip)) },
+  error: { code: skip, param: skip, message: text, error },
 };
 
 /** What any event may have. */

@@ -1,8 +1,8 @@
 /** Items of Responses: messages, calls and their results, reasoning, and whatever else input and output consist of. */
 import type { ArgumentsForm, CallHead, Spot } from './collector.ts';
-import { kindOf, NULL, STRING, stringMember } from './json.ts';
+import { ARRAY, elements, kindOf, NULL, STRING, stringMember } from './json.ts';
 import { isContained, listed, tools } from './openai-responses-tools.ts';
-import { all, by, each, mediaUrl, object, omit, type Shape, skip } from './shape.ts';
+import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
 
 /** Members that any item may have: ids, enumerations. */
 const KNOWN = all(
@@ -10,24 +10,28 @@ const KNOWN = all(
   skip,
 );
 
-export const annotation = object(
-  all(['type', 'file_id', 'container_id', 'index', 'start_index', 'end_index'], skip),
-);
+export const annotation = object({
+  ...all(['type', 'file_id', 'container_id', 'index', 'start_index', 'end_index'], skip),
+  ...all(['title', 'url', 'filename'], text),
+});
 
 /** Log probabilities tell the text beside them once more, token by token. */
-const logprobs: Shape = (spot, to) => to.shadow(spot.path.slice(0, spot.path.lastIndexOf('/')), spot);
+export const logprobs: Shape = (spot, to) => {
+  const none = kindOf(spot.doc, spot.node) !== ARRAY || elements(spot.doc, spot.node).length === 0;
+  if (!none) to.shadow(spot.path.slice(0, spot.path.lastIndexOf('/')), spot);
+};
 
 /** One part of a message, of a result or of reasoning. */
 export const part = by(
   'type',
   {
     input_audio: object({ type: skip, input_audio: object({ data: omit, format: skip }) }),
-    output_audio: object({ type: skip, data: omit }),
+    output_audio: object({ type: skip, data: omit, transcript: text }),
   },
   object({
     ...all(['type', 'detail', 'file_id', 'prompt_cache_breakpoint'], skip),
-    image_url: mediaUrl,
-    file_url: mediaUrl,
+    ...all(['text', 'refusal', 'filename'], text),
+    ...all(['image_url', 'file_url'], mediaUrl),
     file_data: omit,
     annotations: each(annotation),
     logprobs,
@@ -45,7 +49,7 @@ const reasoning = object({
 });
 
 /** Where the several kinds of calls have what they are called with. */
-export const INPUTS: Readonly<Record<string, ArgumentsForm>> = {
+const INPUTS: Readonly<Record<string, ArgumentsForm>> = {
   arguments: 'json',
   input: 'free',
   code: 'free',
@@ -56,7 +60,7 @@ export const INPUTS: Readonly<Record<string, ArgumentsForm>> = {
   revised_prompt: 'free',
 };
 
-const check = each(object({ ...all(['id', 'code'], skip) }));
+const check = each(object({ ...all(['id', 'code'], skip), message: text }));
 
 interface CallKind {
   readonly remote?: true;

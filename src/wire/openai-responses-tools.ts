@@ -2,21 +2,18 @@
 import type { Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, member, STRING, stringMember, stringOf } from './json.ts';
 import { all, by, each, mediaUrl, object, omit, type Shape, skip } from './shape.ts';
-import { describeTool, offerTool, toolWords } from './tools.ts';
-
-/** Tools that a request offers, in its head or later in its input; in an answer, what the provider says of them. */
-export const tools: Shape = (spot, to) => each(to.side === 'request' ? tool : told)(spot, to);
-
-/** Tools as an MCP server listed them. */
-export const listed: Shape = (spot, to) =>
-  each(to.side === 'request' ? (inner) => offerTool(inner, to, inner, true) : told)(spot, to);
-
-const told: Shape = (spot, to) => describeTool(spot, to, {});
+import { describeTool, offerTool, tellTool, toolWords } from './tools.ts';
 
 const tool: Shape = (spot, to) => {
   const hasName = stringMember(spot.doc, bodyOf(spot).node, 'name') !== undefined;
   by('type', { namespace, mcp }, hasName ? named : typed)(spot, to);
 };
+
+/** Tools that a request offers, in its head or later in its input, and that a response tells of. */
+export const tools: Shape = each(tool);
+
+/** Tools as an MCP server listed them. */
+export const listed: Shape = each((spot, to) => offerTool(spot, to, spot, true));
 
 const named: Shape = (spot, to) => offerTool(spot, to, bodyOf(spot));
 
@@ -42,6 +39,8 @@ const environment = object(
 const settings = object(
   {
     ...all(['type', 'vector_store_ids', 'execution', 'container', 'model', 'allowed_callers'], skip),
+    ...all(['search_context_size', 'max_num_results', 'ranking_options'], skip),
+    ...all(['description', 'parameters', 'user_location', 'filters'], toolWords),
     environment,
     input_image_mask: object({ file_id: skip, image_url: mediaUrl }),
   },
@@ -59,13 +58,7 @@ const typed: Shape = (spot, to) => {
   const name = callName(type);
   const description = stringMember(doc, node, 'description');
   to.offered.add(name);
-  to.unit({
-    stage: 'tool_definition',
-    path,
-    tool: { name, ...(description === undefined ? {} : { description }) },
-    ...(HOSTED.test(type) || isContained(spot) ? { remote: true as const } : {}),
-    leaves: [],
-  });
+  tellTool(path, to, { name, description, remote: HOSTED.test(type) || isContained(spot) });
   settings(spot, to);
 };
 
@@ -78,7 +71,8 @@ export function isContained({ doc, node }: Spot): boolean {
   return environment !== undefined && /^container/.test(stringMember(doc, environment, 'type') ?? '');
 }
 
-const namespace: Shape = object({ ...all(['type', 'name'], skip), tools }, toolWords);
+const namespace: Shape = (spot, to) =>
+  object({ ...all(['type', 'name'], skip), description: toolWords, tools }, toolWords)(spot, to);
 
 /** An MCP server that OpenAI talks to; what a policy says of its tools is decided here or nowhere. */
 const mcp: Shape = (spot, to) => {
@@ -93,8 +87,8 @@ const mcp: Shape = (spot, to) => {
   }
   elements(doc, names).forEach((each, i) => {
     if (kindOf(doc, each) !== STRING) return;
-    const tool = { name: stringOf(doc, each) };
-    to.offered.add(tool.name);
-    to.unit({ stage: 'tool_definition', path: `${path}/allowed_tools/${i}`, tool, remote: true, leaves: [] });
+    const name = stringOf(doc, each);
+    to.offered.add(name);
+    tellTool(`${path}/allowed_tools/${i}`, to, { name, remote: true });
   });
 };

@@ -14,7 +14,7 @@ export const openaiResponses: Codec = {
   provider: 'openai',
 
   readRequest(doc: Doc, options: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', depth: options.depth });
+    const to = new Collector({ side: 'request', ...options });
     request(rootOf(doc), to);
     const stream = member(doc, 0, 'stream');
     const previous = previousOf(doc);

@@ -36,6 +36,12 @@ export const each =
     });
   };
 
+/** A turn of the conversation: a document of its own, so that what was read in it can be kept. */
+export const turn =
+  (shape: Shape): Shape =>
+  (spot, to) =>
+    to.turn(spot, (own) => shape(own, to));
+
 /** An object by its members, each occurrence of a key heard; `rest` for members not named. Anything else is text. */
 export const object =
   (shapes: Readonly<Record<string, Shape>>, rest: Shape = text): Shape =>

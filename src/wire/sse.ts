@@ -1,8 +1,8 @@
 /** Server-sent events (WHATWG HTML 9.2.6): byte chunks to events, each with its raw bytes kept. */
-import type { Chunk, Ground, Piece } from './edit.ts';
+import type { Ground, Piece } from './edit.ts';
 
 /** One event or one stand-alone block of comments, with the blank line that ends it. */
-export interface StreamEvent extends Chunk {
+export interface StreamEvent {
   readonly bytes: Uint8Array;
   /** The `event:` field, or '' where there is none. */
   readonly name: string;
@@ -132,7 +132,7 @@ function startsWith(bytes: Uint8Array, start: number, end: number, word: string)
 
 /** One line: the event's own bytes. Several: joined by LF, each piece with its way back. */
 function dataOf(
-  event: Chunk,
+  event: { readonly bytes: Uint8Array },
   lines: readonly { start: number; end: number }[],
 ): NonNullable<StreamEvent['data']> {
   const ground: Ground = { chunk: event };

@@ -1,4 +1,5 @@
 /** Offered tools: a tool is one unit, whose words may be masked and whose names and schema keywords may not. */
+import type { Leaf } from '../exchange.ts';
 import type { Collector, Spot } from './collector.ts';
 import { kindOf, members, OBJECT, stringMember } from './json.ts';
 import { type Care, leavesOf, pointer } from './units.ts';
@@ -51,24 +52,36 @@ export function offerTool(spot: Spot, to: Collector, body: Spot = spot, remote =
   describeTool(spot, to, { name, description: stringMember(doc, node, 'description'), remote });
 }
 
-/** A tool's own words as one unit; in an answer, what the provider says of it. */
-export function describeTool(spot: Spot, to: Collector, { name, description, remote }: About): void {
+/** A tool's own words as one unit. */
+export function describeTool(spot: Spot, to: Collector, about: About): void {
   const { doc, path } = spot;
   for (const { key, value } of kindOf(doc, spot.node) === OBJECT ? members(doc, spot.node) : [])
     if (CREDENTIALS.includes(key)) to.omit({ doc, node: value, path: pointer(path, key), key });
   const isSecret = (at: string) =>
     CREDENTIALS.some((key) => at === `${path}/${key}` || at.startsWith(`${path}/${key}/`));
-  to.unit({
-    stage: to.side === 'request' ? 'tool_definition' : to.stage,
-    path,
-    ...(name === undefined ? {} : { tool: { name, ...(description === undefined ? {} : { description }) } }),
-    ...(remote ? { remote: true as const } : {}),
-    leaves: leavesOf(doc, spot.node, path, SCHEMA).filter((leaf) => !isSecret(leaf.path)),
-  });
+  const leaves = leavesOf(doc, spot.node, path, SCHEMA).filter((leaf) => !isSecret(leaf.path));
+  tellTool(path, to, about, leaves);
+}
+
+/** A tool, with the words that it has as a whole. In an answer it is what the provider says of it: text. */
+export function tellTool(path: string, to: Collector, about: About, leaves: readonly Leaf[] = []): void {
+  const { name, description, remote } = about;
+  if (to.side === 'request')
+    to.unit({
+      stage: 'tool_definition',
+      path,
+      ...(name === undefined
+        ? {}
+        : { tool: { name, ...(description === undefined ? {} : { description }) } }),
+      ...(remote ? { remote: true as const } : {}),
+      leaves,
+    });
+  else if (leaves.length > 0) to.unit({ stage: to.stage, path, leaves });
 }
 
 /** Words of a tool that stand apart from its name. */
-export const toolWords = (spot: Spot, to: Collector): void => to.text(spot, 'tool_definition', SCHEMA);
+export const toolWords = (spot: Spot, to: Collector): void =>
+  to.text(spot, to.side === 'request' ? 'tool_definition' : to.stage, SCHEMA);
 
 /** A schema for the model's answer. */
 export const schemaText = (spot: Spot, to: Collector): void => to.walk(spot, to.stage, SCHEMA);
