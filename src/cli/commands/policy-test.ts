@@ -1,11 +1,13 @@
 /** `fcgate policy test`: the policy against fixtures, by the very engine that `serve` runs. */
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
+import type { ChalkInstance } from 'chalk';
 import { readFixture } from '../../record/fixtures.ts';
 import { keyedHash } from '../../record/keys.ts';
 import { type CaseResult, runCases } from '../../trial/cases.ts';
 import type { Context } from '../context.ts';
 import { escapeText } from '../escape.ts';
+import { paint } from '../paint.ts';
 import { goodPolicy, namePolicy } from '../policy-file.ts';
 
 const usual = 'fixtures/recordings.json';
@@ -40,15 +42,19 @@ async function test(context: Context, files: readonly string[], json = false): P
   const failed = cases.length - passed;
   if (failed > 0 || cases.length === 0) context.exitWith(1);
   if (json) return context.printJson({ policy: policy.hash, passed, failed, files: results });
-  for (const line of results.flatMap(toldFile)) context.print(line);
+  const chalk = paint(context);
+  for (const line of results.flatMap((result) => toldFile(result, chalk))) context.print(line);
   if (cases.length === 0) context.warn('fcgate: there is no case in these fixtures, so nothing was tested.');
   context.print(`${passed} passed, ${failed} failed under ${namePolicy(policy)}`);
 }
 
-const toldFile = ({ file, cases }: FileResult): string[] => [escapeText(file), ...cases.flatMap(toldCase)];
+const toldFile = ({ file, cases }: FileResult, chalk: ChalkInstance): string[] => [
+  escapeText(file),
+  ...cases.flatMap((each) => toldCase(each, chalk)),
+];
 
-const toldCase = ({ name, passed, failures }: CaseResult): string[] => [
-  escapeText(`  ${passed ? '✓' : '✗'} ${name}`),
+const toldCase = ({ name, passed, failures }: CaseResult, chalk: ChalkInstance): string[] => [
+  `  ${passed ? chalk.green('✓') : chalk.red('✗')} ${escapeText(name)}`,
   ...failures.map(({ what, expected, actual }) =>
     escapeText(`      ${what}: expected ${expected}, got ${actual}`),
   ),

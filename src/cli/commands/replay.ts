@@ -1,12 +1,14 @@
 /** `fcgate replay`: a recorded session as it went, or decided again. */
 import type { Command } from '@commander-js/extra-typings';
+import type { ChalkInstance } from 'chalk';
 import type { RecordedDecision, Recording } from '../../exchange.ts';
-import { toldUnits } from '../../flow/told.ts';
+import { type ToldUnit, toldUnits } from '../../flow/told.ts';
 import { openHome } from '../../record/home.ts';
 import { keyedHash, loadKeys } from '../../record/keys.ts';
 import { decideAll, type Trial } from '../../trial/decide.ts';
 import type { Context } from '../context.ts';
 import { escapeText } from '../escape.ts';
+import { paint, paintEffect } from '../paint.ts';
 import { goodPolicy, namePolicy } from '../policy-file.ts';
 import { moment, toldDecision } from '../told.ts';
 import { withSessions } from './sessions.ts';
@@ -31,30 +33,41 @@ async function replay(context: Context, name: string, { decide, json }: ReplayOp
   );
   if (decide || context.policy !== undefined) return decideAgain(context, recordings, json);
   if (json) return context.printJson(recordings);
-  for (const recording of recordings)
-    for (const line of toldRecording(recording)) context.print(escapeText(line));
+  const chalk = paint(context);
+  for (const line of recordings.flatMap((recording) => toldRecording(recording, chalk))) context.print(line);
 }
 
 /** The exchange as it went, each decision beside the unit that it decided. */
-function toldRecording(recording: Recording): string[] {
+function toldRecording(recording: Recording, chalk: ChalkInstance): string[] {
   const { id, at, connection, caller, request, response, refused, decisions, findings } = recording;
   const ending = refused ? `refused: ${refused.message}` : `answered ${response?.status ?? 'nothing'}`;
   const units = toldUnits(recording);
-  const places = new Set(units.map(({ stage, path }) => `${stage} ${path}`));
-  const elsewhere = decisions.filter(({ stage, path }) => !places.has(`${stage} ${path}`));
+  const places = new Set(units.map(placeOf));
+  const beside = (place: string): string[] =>
+    decisions
+      .filter((decision) => placeOf(decision) === place)
+      .map((decision) => toldBeside(decision, chalk));
   return [
-    `── ${moment(at)}  ${connection}  ${request.method} ${request.path}  ${caller}  ${id}`,
-    ...units.flatMap((unit) => [
-      `   ${[unit.stage, unit.tool].filter(Boolean).join(' ')}  ${unit.path}`.trimEnd(),
-      ...(unit.text === '' ? [] : unit.text.split('\n').map((line) => `      ${line}`)),
-      ...decisions.filter(({ stage, path }) => stage === unit.stage && path === unit.path).map(toldBeside),
-    ]),
-    ...elsewhere.flatMap((decision) => [`   ${decision.stage}  ${decision.path}`, toldBeside(decision)]),
-    `   ${ending}, ${findings.length} findings`,
+    chalk.bold(
+      escapeText(`── ${moment(at)}  ${connection}  ${request.method} ${request.path}  ${caller}  ${id}`),
+    ),
+    ...units.flatMap((unit) => [...toldUnit(unit), ...beside(placeOf(unit))]),
+    ...decisions
+      .filter((decision) => !places.has(placeOf(decision)))
+      .flatMap((decision) => [...toldUnit({ ...decision, text: '' }), toldBeside(decision, chalk)]),
+    escapeText(`   ${ending}, ${findings.length} findings`),
   ];
 }
 
-const toldBeside = (decision: RecordedDecision): string => `      └ ${toldDecision(decision)}`;
+const placeOf = ({ stage, path }: Pick<ToldUnit, 'stage' | 'path'>): string => `${stage} ${path}`;
+
+const toldUnit = ({ stage, tool, path, text }: ToldUnit): string[] => [
+  escapeText(`   ${[stage, tool].filter(Boolean).join(' ')}  ${path}`.trimEnd()),
+  ...(text === '' ? [] : text.split('\n').map((line) => escapeText(`      ${line}`))),
+];
+
+const toldBeside = (decision: RecordedDecision, chalk: ChalkInstance): string =>
+  paintEffect(chalk, decision.effect, escapeText(`      └ ${toldDecision(decision)}`));
 
 async function decideAgain(context: Context, recordings: readonly Recording[], json = false): Promise<void> {
   const policy = goodPolicy(context);
@@ -96,7 +109,7 @@ function changesOf({ recording, decisions }: Trial): Change[] {
 }
 
 const byPlace = (decisions: readonly RecordedDecision[]): Map<string, RecordedDecision> =>
-  new Map(decisions.map((decision) => [`${decision.stage} ${decision.path}`, decision]));
+  new Map(decisions.map((decision) => [placeOf(decision), decision]));
 
 /** Without what people made of it: that is not asked again. */
 const toldAgain = (decision: RecordedDecision | undefined): string => {

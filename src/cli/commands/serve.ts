@@ -1,5 +1,6 @@
 /** `fcgate serve`: the gateway, with a line for each exchange, until it is told to stop. */
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { ChalkInstance } from 'chalk';
 import { FcgateError } from '../../errors.ts';
 import { isLoopback } from '../../policy/network.ts';
 import { overrideConnection, type Policy } from '../../policy/policy.ts';
@@ -7,6 +8,7 @@ import type { ExchangeEvent } from '../../proxy/governance.ts';
 import type { Context } from '../context.ts';
 import { escapeText, safeJson } from '../escape.ts';
 import { type OpenGateway, openGateway } from '../open-gateway.ts';
+import { paint, paintEffect } from '../paint.ts';
 import { namePolicy } from '../policy-file.ts';
 import { watchPolicy } from '../policy-watch.ts';
 
@@ -50,8 +52,9 @@ async function serve(context: Context, { host, port, connection, logFormat }: Se
   const watched = watchPolicy(context, (policy) =>
     connection.reduce((changed, { name, url }) => overrideConnection(changed, name, url), policy),
   );
+  const chalk = paint(context);
   const log = (event: ExchangeEvent): void =>
-    context.print(json ? safeJson({ event: 'exchange', ...event }) : toldExchange(event));
+    context.print(json ? safeJson({ event: 'exchange', ...event }) : toldExchange(event, chalk));
   const gateway = await openGateway(context, watched.first, log);
   watched.onChange(gateway.reload);
   try {
@@ -130,21 +133,13 @@ const toPaste = (url: string, { connections }: Policy): string[] =>
   });
 
 /** One exchange in a line. */
-function toldExchange({
-  exchange,
-  connection,
-  caller,
-  status,
-  decision,
-  findings,
-  code,
-  ms,
-  addedMs,
-}: ExchangeEvent): string {
+function toldExchange(event: ExchangeEvent, chalk: ChalkInstance): string {
+  const { exchange, connection, caller, status, decision, findings, code, ms, addedMs } = event;
   const time = new Date().toTimeString().slice(0, 8);
   const cost = `${ms.toFixed(0)} ms (+${addedMs.toFixed(1)})`;
-  const what = [time, status, code ?? decision, connection, caller, `${findings} found`, cost, exchange];
-  return escapeText(what.join('  '));
+  const outcome = paintEffect(chalk, code ? 'deny' : decision, escapeText(code ?? decision));
+  const rest = [connection, caller, `${findings} found`, cost, exchange].map(escapeText);
+  return [time, status, outcome, ...rest].join('  ');
 }
 
 function portNumber(text: string): number {
