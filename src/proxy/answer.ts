@@ -1,132 +1,134 @@
 /** An exchange from the upstream's answer to the app: fed to the gate, and what the gate releases written, in order. */
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { AnswerGate, AnswerHead, AnswerStep, Refused } from '../flow/steps.ts';
-import { ask, type Call, enter, finish, giveBack, hold, marks, refuse, sendRefusal } from './call.ts';
+import type { AnswerGate, AnswerHead, AnswerStep } from '../flow/steps.ts';
+import { ask, type Call, enter, finish, giveBack, hold, marks, refuse, type Waiting } from './call.ts';
 import { decodeStream, layersOf } from './encoding.ts';
 import { fromUpstream } from './headers.ts';
 
-type OpenGate = (head: AnswerHead) => AnswerGate;
-
-interface Answer {
-  readonly call: Call;
-  readonly gate: AnswerGate;
-  readonly source: Readable | undefined;
-  /** Bytes that the gate took and has not released. */
-  held: number;
+/** What of a settled request the answer needs. */
+interface Settled {
+  openAnswer(head: AnswerHead): AnswerGate;
 }
 
-/** The upstream gave no answer: the app gets a refusal. */
-export function carryFailure(call: Call, fail: () => Refused): void {
-  attempt(call, undefined, () => {
-    const refused = fail();
-    enter(call, [refused.entry]);
-    sendRefusal(call, refused.refusal);
-    finish(call, (ms) => refused.recording(ms));
-  });
-}
-
-/** The upstream answered something that cannot be opened at all. */
-export function carryGarbage(call: Call, open: OpenGate, detail: string): void {
-  attempt(call, undefined, () =>
-    cut({ call, gate: open({ status: 502, headers: {} }), source: undefined, held: 0 }, detail),
-  );
-}
-
-export function carryAnswer(call: Call, open: OpenGate, upstream: IncomingMessage): void {
-  if (call.over) return void upstream.destroy();
-  attempt(call, upstream, () => {
-    const gate = open({ status: upstream.statusCode!, headers: fromUpstream(upstream.headers) });
-    const encoding = upstream.headers['content-encoding'];
-    try {
-      const source = encoding === undefined ? upstream : decodeStream(upstream, layersOf(encoding));
-      feed({ call, gate, source, held: 0 }, source);
-    } catch (error) {
-      cut({ call, gate, source: upstream, held: 0 }, (error as Error).message);
-    }
-  });
-}
-
-function feed(answer: Answer, source: Readable): void {
-  const { call, gate } = answer;
-  let whole = false;
-  const broken = (): void => cut(answer, 'The upstream broke off in the middle of its answer.');
-  call.giveUp = (why) =>
-    cut(answer, `The ${why === 'app_left' ? 'app left' : 'gateway stopped'} before the answer ended.`);
-  source.on('data', (bytes: Buffer) => {
-    answer.held += bytes.length;
-    if (answer.held > call.governance.limits.body)
-      cut(answer, 'More of the answer is held than limits.body allows.');
-    else if (!hold(call, bytes.length)) cut(answer, 'All open exchanges together hold too many bytes.');
-    else turn(answer, () => gate.push(bytes));
-  });
-  source.on('end', () => {
-    whole = true;
-    turn(answer, () => gate.end());
-  });
-  source.on('error', broken);
-  source.on('close', () => whole || broken());
-}
-
-/** Whatever the gate makes of it, a cut answer is over. */
-function cut(answer: Answer, detail: string): void {
-  turn(answer, () => ({ ...answer.gate.cut(detail), done: true }));
-}
-
-/** One turn of the gate: on the books first, then out, then what is asked. */
-function turn(answer: Answer, advance: () => AnswerStep): void {
-  const { call, gate, source } = answer;
-  attempt(call, source, () => {
-    const started = performance.now();
-    const step = advance();
-    enter(call, step.entries);
-    release(answer, step);
-    call.addedMs += performance.now() - started;
-    for (const question of step.questions) {
-      void ask(call, question).then((reply) => turn(answer, () => gate.answer(question.id, reply)));
-    }
-    if (!step.done) return;
-    finish(call, (ms) => gate.recording(ms));
-    if (source && !source.readableEnded) source.destroy();
-  });
-}
-
-/** What breaks releases nothing more: the app gets a refusal, or a broken connection where it has a head already. */
-function attempt(call: Call, source: Readable | undefined, action: () => void): void {
-  if (call.over) return;
+export function openAnswer(call: Call, settled: Settled, upstream: IncomingMessage): void {
+  const gate = settled.openAnswer({ status: upstream.statusCode!, headers: fromUpstream(upstream.headers) });
+  const encoding = upstream.headers['content-encoding'];
   try {
-    action();
+    const source = encoding === undefined ? upstream : decodeStream(upstream, layersOf(encoding));
+    new Answer(call, gate, source).begin();
   } catch (error) {
-    refuse(call, error);
-    source?.destroy();
+    new Answer(call, gate, upstream).cut((error as Error).message);
   }
 }
 
-function release(answer: Answer, { head, bytes, done }: AnswerStep): void {
-  const { call } = answer;
-  let size = 0;
-  for (const piece of bytes) size += piece.length;
-  const given = Math.min(size, answer.held);
-  answer.held -= given;
-  giveBack(call, given);
-  if (call.gone) return;
-  call.house.metrics.bytes('to_app', size);
-  if (head) writeHead(call, head, done ? size : undefined);
-  if (done) end(call, bytes);
-  else pass(answer, bytes);
+/** The upstream answered, but not in HTTP. */
+export function tellGarbage(call: Call, settled: Settled, detail: string): void {
+  new Answer(call, settled.openAnswer({ status: 502, headers: {} }), undefined).cut(detail);
 }
 
-function pass(answer: Answer, bytes: readonly Uint8Array[]): void {
-  const { response } = answer.call;
-  let flowing = true;
-  for (const piece of bytes) flowing = response.write(piece);
-  if (!flowing) waitForApp(answer);
+const brokenOff = 'The upstream broke off in the middle of its answer.';
+
+class Answer implements Waiting {
+  readonly #call: Call;
+  readonly #gate: AnswerGate;
+  readonly #source: Readable | undefined;
+  /** Bytes that the gate took and has not released. */
+  #held = 0;
+  #whole = false;
+
+  constructor(call: Call, gate: AnswerGate, source: Readable | undefined) {
+    this.#call = call;
+    this.#gate = gate;
+    this.#source = source;
+    call.waiting = this;
+  }
+
+  begin(): void {
+    const source = this.#source!;
+    source.on('data', (bytes: Buffer) => this.#take(bytes));
+    source.on('end', () => {
+      this.#whole = true;
+      this.#turn(() => this.#gate.end());
+    });
+    source.on('error', () => this.cut(brokenOff));
+    source.on('close', () => this.#whole || this.cut(brokenOff));
+  }
+
+  giveUp(why: 'app_left' | 'gateway_stopped'): void {
+    this.cut(`The ${why === 'app_left' ? 'app left' : 'gateway stopped'} before the answer ended.`);
+  }
+
+  /** Whatever the gate makes of it, a cut answer is over. */
+  cut(detail: string): void {
+    this.#turn(() => ({ ...this.#gate.cut(detail), done: true }));
+  }
+
+  #take(bytes: Buffer): void {
+    this.#held += bytes.length;
+    if (this.#held > this.#call.governance.limits.body) {
+      this.cut('More of the answer is held than limits.body allows.');
+    } else if (!hold(this.#call, bytes.length)) {
+      this.cut('All open exchanges together hold too many bytes.');
+    } else {
+      this.#turn(() => this.#gate.push(bytes));
+    }
+  }
+
+  /**
+   * One turn of the gate: on the books first, then out, then what is asked. What breaks releases nothing more: the app
+   * gets a refusal, or a broken connection where it has a head already.
+   */
+  #turn(advance: () => AnswerStep): void {
+    const call = this.#call;
+    if (call.over) return;
+    try {
+      const started = performance.now();
+      const step = advance();
+      enter(call, step.entries);
+      this.#release(step);
+      call.addedMs += performance.now() - started;
+      for (const question of step.questions) {
+        void ask(call, question).then((reply) => this.#turn(() => this.#gate.answer(question.id, reply)));
+      }
+      if (step.done) finish(call, this.#gate);
+    } catch (error) {
+      refuse(call, error);
+    }
+    if (call.over && !this.#whole) this.#source?.destroy();
+  }
+
+  #release({ head, bytes, done }: AnswerStep): void {
+    const call = this.#call;
+    let size = 0;
+    for (const piece of bytes) size += piece.length;
+    const given = Math.min(size, this.#held);
+    this.#held -= given;
+    giveBack(call, given);
+    if (call.gone) return;
+    call.house.metrics.bytes('to_app', size);
+    if (head) writeHead(call, head, done ? size : undefined);
+    if (done) end(call, bytes);
+    else this.#pass(bytes);
+  }
+
+  /** A slow app slows the upstream down. */
+  #pass(bytes: readonly Uint8Array[]): void {
+    const { response } = this.#call;
+    let flowing = true;
+    for (const piece of bytes) flowing = response.write(piece);
+    if (flowing) return;
+    this.#source?.pause();
+    response.once('drain', () => this.#source?.resume());
+  }
 }
 
+/** `size` where the whole body is known. */
 function writeHead(call: Call, { status, headers }: AnswerHead, size: number | undefined): void {
+  const sent: Record<string, string | number> = { ...headers, ...marks(call) };
   const bodiless = status === 204 || status === 304 || call.request.method === 'HEAD';
-  const length = size === undefined || bodiless ? undefined : { 'content-length': size };
-  call.response.writeHead(status, { ...headers, ...marks(call), ...length });
+  if (size !== undefined && !bodiless) sent['content-length'] = size;
+  call.response.writeHead(status, sent);
   if (size === undefined) call.response.flushHeaders();
 }
 
@@ -135,10 +137,4 @@ function end({ response }: Call, bytes: readonly Uint8Array[]): void {
   if (last > 0) response.cork();
   for (let i = 0; i < last; i++) response.write(bytes[i]!);
   response.end(bytes[last]);
-}
-
-/** A slow app slows the upstream down. */
-function waitForApp({ call, source }: Answer): void {
-  source?.pause();
-  call.response.once('drain', () => source?.resume());
 }

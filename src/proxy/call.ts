@@ -8,6 +8,7 @@ import type { Books } from './books.ts';
 import type { Budget } from './budget.ts';
 import type { Connection, Desk, ExchangeEvent, Governance } from './governance.ts';
 import type { Metrics } from './metrics.ts';
+import type { Roster } from './roster.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What all exchanges share. */
@@ -19,13 +20,17 @@ export interface House {
   readonly upstream: Upstream;
   readonly budget: Budget;
   readonly metrics: Metrics;
-  readonly open: Set<Call>;
+  readonly open: Roster;
   /** The exchange is over. */
   tell(event: ExchangeEvent): void;
   /** Something broke that should not: its message may quote traffic, and is for nobody's log. */
   fault(error: unknown, exchange: string): void;
   /** While the gateway stops: closes the connections that have nothing under way. */
   sweep(): void;
+}
+
+export interface Waiting {
+  giveUp(why: 'app_left' | 'gateway_stopped'): void;
 }
 
 export interface Call {
@@ -48,9 +53,11 @@ export interface Call {
   /** The app closed its connection: nothing more is written, and whoever is asked need not answer. */
   gone: boolean;
   asked: AbortController | undefined;
-  /** Ends a wait for the upstream. */
-  giveUp: ((why: 'app_left' | 'gateway_stopped') => void) | undefined;
+  /** What waits for the upstream. */
+  waiting: Waiting | undefined;
   over: boolean;
+  /** Its place in the roster. */
+  place: number;
 }
 
 export function openCall(house: House, request: IncomingMessage, response: ServerResponse): Call {
@@ -71,10 +78,11 @@ export function openCall(house: House, request: IncomingMessage, response: Serve
     held: 0,
     gone: false,
     asked: undefined,
-    giveUp: undefined,
+    waiting: undefined,
     over: false,
+    place: 0,
   };
-  house.open.add(call);
+  house.open.enter(call);
   response.once('close', () => leave(call));
   return call;
 }
@@ -84,7 +92,7 @@ function leave(call: Call): void {
   if (!call.response.writableFinished) {
     call.gone = true;
     call.asked?.abort();
-    call.giveUp?.('app_left');
+    call.waiting?.giveUp('app_left');
   }
   call.house.budget.give(call.held);
   call.held = 0;
@@ -187,15 +195,15 @@ function audit(call: Call, connection: Connection, { code, message }: Refusal): 
 }
 
 /** Once, whatever happened. The recording is made only now, when the app has its answer. */
-export function finish(call: Call, recording?: (ms: number) => Recording): void {
+export function finish(call: Call, recorder?: { recording(ms: number): Recording }): void {
   if (call.over) return;
   call.over = true;
-  call.giveUp = undefined;
+  call.waiting = undefined;
   const { house, connection } = call;
   const ms = performance.now() - call.started;
-  house.open.delete(call);
+  house.open.leave(call);
   if (connection) house.metrics.exchange(connection.name, call.decision, call.addedMs / 1000);
-  if (recording) house.books.record(() => recording(Math.round(ms)));
+  if (recorder) house.books.record(() => recorder.recording(Math.round(ms)));
   house.tell({
     exchange: call.id,
     session: call.session,

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FcgateError } from '../errors.ts';
 import type { GovernedRequest, RequestHead, RequestStep } from '../flow/steps.ts';
-import { carryAnswer, carryFailure, carryGarbage } from './answer.ts';
 import {
   ask,
   type Call,
@@ -16,13 +15,12 @@ import {
   turnAway,
 } from './call.ts';
 import { decode, type Layers, layersOf } from './encoding.ts';
+import { forward } from './forward.ts';
 import type { Connection } from './governance.ts';
 import { refuseForeign } from './guard.ts';
 import { fromApp } from './headers.ts';
 import { AppLeft, collect, crowded } from './intake.ts';
 import { route } from './route.ts';
-
-type Forward = Extract<RequestStep, { kind: 'forward' }>;
 
 export async function carry(
   house: House,
@@ -102,29 +100,6 @@ function follow(call: Call, step: RequestStep): void {
   } else {
     call.findings = step.entry.findings.length;
     sendRefusal(call, step.refusal);
-    finish(call, (ms) => step.recording(ms));
+    finish(call, step);
   }
-}
-
-function forward(call: Call, step: Forward): void {
-  const { house, request, response } = call;
-  const fail = (code: Parameters<Forward['failed']>[0], detail: string): void =>
-    carryFailure(call, () => step.failed(code, detail));
-  if (call.gone) {
-    fail('upstream_unreachable', 'The app left before the request was sent.');
-    return;
-  }
-  const { path, headers, body } = step;
-  for (const piece of body ?? []) house.metrics.bytes('to_model', piece.length);
-  const outgoing = { target: call.connection!.target, path, headers, body };
-  const cancel = house.upstream.call(request, response, outgoing, {
-    answer: (source) => carryAnswer(call, (head) => step.openAnswer(head), source),
-    garbage: (detail) => carryGarbage(call, (head) => step.openAnswer(head), detail),
-    failed: fail,
-  });
-  call.giveUp = (why) => {
-    cancel();
-    if (why === 'app_left') fail('upstream_unreachable', 'The app left before the upstream answered.');
-    else fail('gateway_stopped', 'The gateway stopped before the upstream answered.');
-  };
 }

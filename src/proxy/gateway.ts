@@ -9,6 +9,7 @@ import type { Desk, ExchangeEvent, Governance, Ledger } from './governance.ts';
 import { ownHosts } from './guard.ts';
 import { createMetrics } from './metrics.ts';
 import { answerOwn, isOwn } from './own.ts';
+import { createRoster } from './roster.ts';
 import { createUpstream, type Patience } from './upstream.ts';
 
 export interface GatewayOptions {
@@ -88,7 +89,7 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
     upstream: createUpstream({ ...patience, ...options.patience }),
     budget: createBudget(options.inFlight ?? 256 << 20),
     metrics: createMetrics(),
-    open: new Set(),
+    open: createRoster(),
     tell: options.onExchange ?? (() => {}),
     fault,
     sweep,
@@ -97,6 +98,6 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
 
 /** Time is up: those that wait are told so, and the rest is cut. */
 function breakOff(house: House, server: http.Server): void {
-  for (const call of house.open) call.giveUp?.('gateway_stopped');
+  for (const call of house.open.all()) call.waiting?.giveUp('gateway_stopped');
   setImmediate(() => server.closeAllConnections());
 }

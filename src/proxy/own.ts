@@ -42,12 +42,12 @@ function pageFor(house: House, request: IncomingMessage, hosts: ReadonlySet<stri
 }
 
 function health({ stopping, open, governance }: House): Page {
-  const body = { status: stopping ? 'stopping' : 'ok', open: open.size, policy: governance.policy };
+  const body = { status: stopping ? 'stopping' : 'ok', open: open.size(), policy: governance.policy };
   const headers = { 'content-type': 'application/json' };
   return { status: stopping ? 503 : 200, headers, body: JSON.stringify(body) };
 }
 
 function numbers({ metrics, open }: House): Page {
   const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
-  return { status: 200, headers, body: metrics.text(open.size) };
+  return { status: 200, headers, body: metrics.text(open.size()) };
 }

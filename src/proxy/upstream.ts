@@ -23,13 +23,8 @@ export interface Listener {
 }
 
 export interface Upstream {
-  /** Returns what cancels the call. http-proxy cancels it by itself when the response closes early. */
-  call(
-    request: IncomingMessage,
-    response: ServerResponse,
-    outgoing: Outgoing,
-    listener: Listener,
-  ): () => void;
+  /** http-proxy cancels the call by itself when the response closes early. */
+  call(request: IncomingMessage, response: ServerResponse, outgoing: Outgoing, listener: Listener): Running;
   close(): void;
 }
 
@@ -39,11 +34,34 @@ export interface Patience {
   readonly idleMs: number;
 }
 
-interface Running extends Listener {
-  client?: ClientRequest;
-  late?: string;
-  cancelled?: true;
+export interface Running {
+  cancel(): void;
 }
+
+class Calling implements Running {
+  readonly listener: Listener;
+  /** Known once it has a connection. */
+  client: ClientRequest | undefined;
+  /** Why it took too long. */
+  late: string | undefined;
+  cancelled = false;
+
+  constructor(listener: Listener) {
+    this.listener = listener;
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+    this.client?.destroy();
+  }
+}
+
+/**
+ * http-proxy's events name the request alone. A WeakMap would do, but each entry of one keeps all that an exchange
+ * touched alive until a full collection.
+ */
+const running = Symbol('running');
+type Carried = IncomingMessage & { [running]?: Calling };
 
 /** Idle connections are closed before servers tend to close them, lest a request meets a connection that just went. */
 const pool = { keepAlive: true, maxSockets: 256, maxFreeSockets: 64, timeout: 4_000 } as const;
@@ -59,29 +77,25 @@ export function createUpstream(patience: Patience): Upstream {
     targets.set(url, target);
     return target;
   };
-  const running = new WeakMap<IncomingMessage, Running>();
   proxy.on('proxyReq', (client, request, _response, _options, socket) => {
-    const call = running.get(request)!;
+    const call = (request as Carried)[running]!;
     call.client = client;
     if (call.cancelled) client.destroy();
     else limitTime(call, client, socket, patience);
   });
-  proxy.on('proxyRes', (source, request) => running.get(request)!.answer(source));
+  proxy.on('proxyRes', (source, request) => (request as Carried)[running]!.listener.answer(source));
   proxy.on('econnreset', () => {});
   return {
     call(request, response, outgoing, listener) {
-      const call: Running = listener;
-      running.set(request, call);
+      const call = new Calling(listener);
+      (request as Carried)[running] = call;
       const target = targetOf(outgoing.target);
       const length = outgoing.body?.reduce((sum, piece) => sum + piece.length, 0);
       request.url = target.base + outgoing.path;
       request.headers = toUpstream(outgoing.headers, target.host, length);
       const options = { target, agent: agents[target.protocol], buffer: whole(outgoing.body) };
       proxy.web(request, response, options, (error) => tell(call, error));
-      return () => {
-        call.cancelled = true;
-        call.client?.destroy();
-      };
+      return call;
     },
     close() {
       for (const agent of Object.values(agents)) agent.destroy();
@@ -115,7 +129,7 @@ function whole(body: readonly Uint8Array[] | undefined): Stream {
   return { pipe } as unknown as Stream;
 }
 
-function limitTime(call: Running, client: ClientRequest, socket: Socket, patience: Patience): void {
+function limitTime(call: Calling, client: ClientRequest, socket: Socket, patience: Patience): void {
   const giveUp = (late: string): void => {
     call.late = late;
     client.destroy();
@@ -141,11 +155,11 @@ function limitTime(call: Running, client: ClientRequest, socket: Socket, patienc
 }
 
 /** Tells the system's error code and no more: messages name hosts and ports that the caller need not know. */
-function tell(call: Running, error: NodeJS.ErrnoException): void {
-  if (call.late) call.failed('upstream_timeout', call.late);
-  else if (error.code?.startsWith('HPE_')) call.garbage('The upstream did not answer in HTTP.');
+function tell({ listener, late }: Calling, error: NodeJS.ErrnoException): void {
+  if (late) listener.failed('upstream_timeout', late);
+  else if (error.code?.startsWith('HPE_')) listener.garbage('The upstream did not answer in HTTP.');
   else
-    call.failed(
+    listener.failed(
       'upstream_unreachable',
       `The upstream is out of reach, or broke off (${error.code ?? error.name}).`,
     );

@@ -61,6 +61,7 @@ export function governanceOf(connections: readonly Connection[], law: Law = {}):
           entry,
           openAnswer: ({ status, headers }) =>
             (law.gate ?? ((gate) => gate))(gateOf(exchange, entry, status, headers, law)),
+          echo: (_head, bytes) => bytes,
           failed(code, detail) {
             const refusal = refusalOf('generic', code, detail, exchange);
             return {

@@ -1,0 +1,68 @@
+/** A request on its way to the upstream, until there is an answer or there will be none. */
+import type { IncomingMessage } from 'node:http';
+import type { RequestStep } from '../flow/steps.ts';
+import { openAnswer, tellGarbage } from './answer.ts';
+import { type Call, enter, finish, refuse, sendRefusal, type Waiting } from './call.ts';
+import type { Listener, Outgoing, Running } from './upstream.ts';
+
+export type ForwardStep = Extract<RequestStep, { kind: 'forward' }>;
+
+export function forward(call: Call, step: ForwardStep): void {
+  const forwarding = new Forwarding(call, step);
+  if (call.gone) forwarding.giveUp('app_left');
+  else forwarding.send();
+}
+
+/** A class, as is the answer: closures that wait on the call were seen to keep a whole exchange alive past its end. */
+class Forwarding implements Listener, Waiting {
+  readonly #call: Call;
+  readonly #step: ForwardStep;
+  #running: Running | undefined;
+
+  constructor(call: Call, step: ForwardStep) {
+    this.#call = call;
+    this.#step = step;
+  }
+
+  send(): void {
+    const { house, request, response, connection } = this.#call;
+    const { path, headers, body } = this.#step;
+    for (const piece of body ?? []) house.metrics.bytes('to_model', piece.length);
+    const outgoing: Outgoing = { target: connection!.target, path, headers, body };
+    this.#call.waiting = this;
+    this.#running = house.upstream.call(request, response, outgoing, this);
+  }
+
+  answer(source: IncomingMessage): void {
+    this.#attempt(() => openAnswer(this.#call, this.#step, source), source);
+  }
+
+  garbage(detail: string): void {
+    this.#attempt(() => tellGarbage(this.#call, this.#step, detail));
+  }
+
+  failed(code: 'upstream_unreachable' | 'upstream_timeout' | 'gateway_stopped', detail: string): void {
+    this.#attempt(() => {
+      const refused = this.#step.failed(code, detail);
+      enter(this.#call, [refused.entry]);
+      sendRefusal(this.#call, refused.refusal);
+      finish(this.#call, refused);
+    });
+  }
+
+  giveUp(why: 'app_left' | 'gateway_stopped'): void {
+    this.#running?.cancel();
+    if (why === 'app_left') this.failed('upstream_unreachable', 'The app left before the upstream answered.');
+    else this.failed('gateway_stopped', 'The gateway stopped before the upstream answered.');
+  }
+
+  #attempt(action: () => void, source?: IncomingMessage): void {
+    try {
+      if (this.#call.over) source?.destroy();
+      else action();
+    } catch (error) {
+      refuse(this.#call, error);
+      source?.destroy();
+    }
+  }
+}
