@@ -10,7 +10,7 @@ const CHARGE = '@charge';
 const APPEND = '@append';
 
 /** Steps of one evaluation: some tens of milliseconds. */
-const STEPS = 100_000;
+const STEPS = 50_000;
 
 /** Operators that look at no more than their operands' outermost value. */
 const CHEAP = new Set(['_&&_', '_||_', '!_', '_?_:_', '_[_]', '-_', '@not_strictly_false']);

@@ -1,7 +1,7 @@
 /** One thing that a row or a rule says: refuse, or ask, perhaps under a condition. */
 import type { ApprovalDemand, RuleHit } from '../exchange.ts';
 import type { Condition, Verdict } from './condition.ts';
-import type { Scope } from './scope.ts';
+import type { Scopes } from './scope.ts';
 
 export interface Clause {
   readonly rule: string;
@@ -23,9 +23,9 @@ export interface Hit {
 }
 
 /** The hit of a clause that holds under any reading of the values; undefined where it holds under none. */
-export function judge(clause: Clause, scopes: () => readonly Scope[]): Hit | undefined {
+export function judge(clause: Clause, scopes: Scopes): Hit | undefined {
   const { condition, rule, effect, reason, at, onDeny, demand } = clause;
-  const verdict = condition ? strictest(scopes().map((scope) => condition.evaluate(scope))) : MATCHED;
+  const verdict = condition ? judgeCondition(condition, scopes) : MATCHED;
   if (!verdict.matched) return undefined;
   return {
     told: {
@@ -41,6 +41,12 @@ export function judge(clause: Clause, scopes: () => readonly Scope[]): Hit | und
 }
 
 const MATCHED: Verdict = { matched: true };
+
+function judgeCondition(condition: Condition, scopes: Scopes): Verdict {
+  const readsValues = condition.reads.has('args') || condition.reads.has('result');
+  if (!readsValues) return condition.evaluate(scopes.bare());
+  return strictest(scopes.each().map((scope) => condition.evaluate(scope)));
+}
 
 function strictest(verdicts: readonly Verdict[]): Verdict {
   const matched = verdicts.filter((verdict) => verdict.matched);

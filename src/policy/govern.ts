@@ -5,7 +5,7 @@ import { masksOf } from './masks.ts';
 import { once } from './once.ts';
 import type { Policy } from './policy.ts';
 import { NO_RISK, riskHits, riskOf } from './risk.ts';
-import { type RequestFindings, type Scope, scopesOf, surroundings } from './scope.ts';
+import { type RequestFindings, type Scopes, scopesOf, surroundings } from './scope.ts';
 
 /** An exchange; one that holds an answer alone brings the findings of its request along. */
 export type Governed = Exchange & { readonly request: RequestFindings };
@@ -29,7 +29,7 @@ export function govern(
       decisions.push(copied(original, index, unit, masks));
     } else if (hasSay(policy, unit)) {
       const risk = riskOf(policy.risk, unit, matches);
-      const scopes = once(() => scopesOf({ unit, matches, risk, see: sight }, around()));
+      const scopes = scopesOf({ unit, matches, risk, see: sight }, around);
       decisions.push(decide(index, unit, masks, risk, hitsOf(exchange, policy, unit, risk, scopes)));
     } else {
       decisions.push(decide(index, unit, masks, NO_RISK, NO_HITS));
@@ -51,13 +51,7 @@ const hasSay = (policy: Policy, unit: Unit): boolean =>
 /** A tool that runs at the provider is decided where it is offered: its calls are over before anyone sees them. */
 const isRemoteOffer = (unit: Unit): boolean => unit.stage === 'tool_definition' && unit.remote === true;
 
-function hitsOf(
-  exchange: Exchange,
-  policy: Policy,
-  unit: Unit,
-  risk: Risk,
-  scopes: () => readonly Scope[],
-): readonly Hit[] {
+function hitsOf(exchange: Exchange, policy: Policy, unit: Unit, risk: Risk, scopes: Scopes): readonly Hit[] {
   const isCall = unit.stage === 'tool_call';
   const isRemote = isRemoteOffer(unit);
   const rules = policy.rules[unit.stage];
@@ -69,7 +63,7 @@ function hitsOf(
   return hits;
 }
 
-function tableHits(policy: Policy, unit: Unit, scopes: () => readonly Scope[]): Hit[] {
+function tableHits(policy: Policy, unit: Unit, scopes: Scopes): Hit[] {
   const row = policy.tools(unit.tool?.name ?? '');
   if (!row) return [];
   const hits = row.clauses.map((clause) => judge(clause, scopes)).filter((hit) => hit !== undefined);
@@ -93,27 +87,27 @@ function decide(
   risk: Risk,
   hits: readonly Hit[],
 ): Decision {
-  const place = {
-    unit: index,
-    stage: unit.stage,
-    path: unit.path,
-    ...(unit.tool ? { tool: unit.tool.name } : {}),
-  };
-  if (hits.length === 0)
-    return { ...place, effect: masks.length > 0 ? 'mask' : 'allow', rules: NO_RULES, masks, risk };
-  const rules = hits.map(({ told }) => told).sort(byWeight);
-  const strongest = rules[0]!.effect;
-  const telling = hits.filter((hit) => hit.onDeny !== undefined).map((hit) => hit.onDeny);
+  const { stage, path, tool } = unit;
+  const rules = hits.length === 0 ? NO_RULES : hits.map(({ told }) => told).sort(byWeight);
+  const strongest = rules[0]?.effect ?? 'allow';
+  const effect = strongest === 'allow' && masks.length > 0 ? 'mask' : strongest;
+  const decision: Decision = tool
+    ? { unit: index, stage, path, tool: tool.name, effect, rules, masks, risk }
+    : { unit: index, stage, path, effect, rules, masks, risk };
+  return strongest === 'allow' ? decision : { ...decision, ...consequences(strongest, hits) };
+}
+
+/** Who is asked, and how a refusal is told. */
+function consequences(
+  effect: 'approve' | 'deny',
+  hits: readonly Hit[],
+): Pick<Decision, 'approval' | 'onDeny'> {
+  const telling = hits.map((hit) => hit.onDeny).filter((each) => each !== undefined);
   const onDeny = telling.includes('error') ? 'error' : telling[0];
   const demands = hits.map((hit) => hit.demand).filter((demand) => demand !== undefined);
   return {
-    ...place,
-    effect: strongest === 'allow' && masks.length > 0 ? 'mask' : strongest,
-    rules,
-    masks,
-    risk,
-    ...(strongest === 'approve' ? { approval: joinDemands(demands) } : {}),
-    ...(onDeny && strongest !== 'allow' ? { onDeny } : {}),
+    ...(effect === 'approve' ? { approval: joinDemands(demands) } : {}),
+    ...(onDeny ? { onDeny } : {}),
   };
 }
 

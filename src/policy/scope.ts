@@ -7,13 +7,12 @@ import { directionOf } from './stages.ts';
 import type { Variable } from './variables.ts';
 
 /** Variables that the unit does not have are undefined: reading one fails, which counts as matched. */
-export type Scope = { readonly [name in Variable]?: unknown };
+export type Scope = { readonly [name in Variable]: unknown };
 
 /** What is the same for all units of an exchange. */
-export type Surroundings = Pick<
-  Scope,
-  'connection' | 'provider' | 'model' | 'caller' | 'session' | 'request' | 'now'
->;
+export type Surroundings = Pick<Scope, 'connection' | 'provider' | 'model'> & {
+  readonly [name in 'caller' | 'session' | 'request' | 'now']: () => unknown;
+};
 
 /** The findings of a request that was decided before; an exchange that holds its answer alone does not know them. */
 export interface RequestFindings {
@@ -25,16 +24,16 @@ export function surroundings(
   facts: Facts,
 ): Surroundings {
   const { connection, provider, model, request } = exchange;
-  const { caller, session } = facts;
-  return lazy<Surroundings>({
-    connection: () => connection,
-    provider: () => provider,
-    model: () => model,
-    caller: () => record({ ...caller }),
-    session: () => record({ ...session }),
-    request: () => record({ ...request, findings: (request.findings ?? requestFindings(exchange)) as never }),
-    now: () => timestampFromMs(facts.now),
-  });
+  const findings = (): unknown => (request.findings ?? requestFindings(exchange)).map(fromRecord);
+  return {
+    connection,
+    provider,
+    model,
+    caller: once(() => fromRecord(facts.caller)),
+    session: once(() => fromRecord(facts.session)),
+    request: once(() => fromRecord(request).set('findings', findings())),
+    now: once(() => timestampFromMs(facts.now)),
+  };
 }
 
 const requestFindings = ({ units, matches }: Exchange): Finding[] =>
@@ -49,51 +48,76 @@ export interface UnitView {
   readonly see: ((text: string) => string) | undefined;
 }
 
-/** One scope for each reading of the unit's values (two where a key stands twice). */
-export function scopesOf({ unit, matches, risk, see }: UnitView, around: Surroundings): readonly Scope[] {
-  const findings = once(() => findingsOf(unit, matches).map((finding) => record({ ...finding })));
-  const readings = once(() => unit.values?.(see) ?? []);
-  const isCall = unit.stage === 'tool_call' || unit.stage === 'past_call';
-  const valuesAt = (index: number): unknown => (index in readings() ? toCel(readings()[index]!) : undefined);
-  const scope = (index: number): Scope =>
-    Object.setPrototypeOf(
-      lazy<Scope>({
-        stage: () => unit.stage,
-        tool: () => unit.tool && record({ name: unit.tool.name, description: unit.tool.description ?? '' }),
-        args: () => (isCall ? valuesAt(index) : undefined),
-        result: () => (unit.stage === 'tool_result' ? valuesAt(index) : undefined),
-        findings,
-        risk: () => BigInt(risk.total),
-      }),
-      around,
-    ) as Scope;
-  return [
-    scope(0),
-    ...readings()
-      .slice(1)
-      .map((_, i) => scope(i + 1)),
-  ];
+/** The scopes of one unit. */
+export interface Scopes {
+  /** For conditions that read neither arguments nor result, which are then not made. */
+  bare(): Scope;
+  /** One for each reading of the unit's values: two where a key stands twice. */
+  each(): readonly Scope[];
+}
+
+export function scopesOf(view: UnitView, around: () => Surroundings): Scopes {
+  const { unit, matches, see } = view;
+  const findings = once(() => findingsOf(unit, matches).map(fromRecord));
+  const scope = (value: JsonValue | undefined): Scope => scopeOf(view, around(), findings, value);
+  return {
+    bare: once(() => scope(undefined)),
+    each: once(() => (unit.values?.(see) ?? [undefined]).map(scope)),
+  };
+}
+
+function scopeOf(
+  { unit, risk }: UnitView,
+  around: Surroundings,
+  findings: () => unknown,
+  value: JsonValue | undefined,
+): Scope {
+  const { stage, tool } = unit;
+  const isCall = stage === 'tool_call' || stage === 'past_call';
+  const converted = once(() => (value === undefined ? undefined : fromJson(value)));
+  return {
+    stage,
+    risk: BigInt(risk.total),
+    connection: around.connection,
+    provider: around.provider,
+    model: around.model,
+    get tool() {
+      return tool && fromRecord({ name: tool.name, description: tool.description ?? '' });
+    },
+    get args() {
+      return isCall ? converted() : undefined;
+    },
+    get result() {
+      return stage === 'tool_result' ? converted() : undefined;
+    },
+    get findings() {
+      return findings();
+    },
+    get caller() {
+      return around.caller();
+    },
+    get session() {
+      return around.session();
+    },
+    get request() {
+      return around.request();
+    },
+    get now() {
+      return around.now();
+    },
+  };
 }
 
 /** JSON as CEL values: whole numbers are ints, objects maps (no prototype to reach through). */
-function toCel(value: JsonValue): unknown {
+function fromJson(value: JsonValue): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(toCel);
-  return record(value as { readonly [key: string]: JsonValue });
+  return Array.isArray(value) ? (value as readonly JsonValue[]).map(fromJson) : fromRecord(value);
 }
 
-function record(value: { readonly [key: string]: unknown }): ReadonlyMap<string, unknown> {
+function fromRecord(value: object): Map<string, unknown> {
   const map = new Map<string, unknown>();
   for (const [key, each] of Object.entries(value))
-    if (each !== undefined) map.set(key, toCel(each as JsonValue));
+    if (each !== undefined) map.set(key, fromJson(each as JsonValue));
   return map;
-}
-
-function lazy<T extends object>(makers: { readonly [K in keyof T]: () => T[K] }): T {
-  const object = {};
-  for (const [name, make] of Object.entries(makers) as [string, () => unknown][]) {
-    Object.defineProperty(object, name, { get: once(make), enumerable: true });
-  }
-  return object as T;
 }
