@@ -1,6 +1,7 @@
 import {
   ALNUM,
   byteAt,
+  DIGIT,
   type Found,
   flags,
   type Kind,
@@ -72,8 +73,9 @@ function mod97(iban: string): boolean {
   return rest === 1;
 }
 
-/** Whether two letters before the digits at `at` could be a country's. */
-export const afterCountry = (text: Text, at: number): boolean =>
-  (flags[byteAt(text, at - 1)]! & LETTER) !== 0 &&
-  (flags[byteAt(text, at - 2)]! & LETTER) !== 0 &&
-  (flags[byteAt(text, at - 3)]! & ALNUM) === 0;
+/** Whether exactly two letters stand before the digit at `at`, and a second digit behind it. */
+export function afterCountry(text: Text, at: number): boolean {
+  const start = at - 2;
+  if (start < text.start || (flags[text.bytes[start]!]! & LETTER) === 0) return false;
+  return startsWord(text, start) && (flags[byteAt(text, at + 1)]! & DIGIT) !== 0;
+}

@@ -53,24 +53,17 @@ function ipv4End(text: Text, at: number): number | undefined {
   return i;
 }
 
-/**
- * From any colon of an address: looks back to where its hex digits begin. Reports nothing from a later colon of
- * the same run, which the first one has judged.
- */
+const LONGEST_IPV6 = 46;
+
+/** From any colon of an address: looks back to where its hex digits and colons begin. */
 export function findIpv6(text: Text, colon: number): Found | undefined {
   let start = colon;
-  while (start > text.start && colon - start < 5 && (flags[text.bytes[start - 1]!]! & HEX) !== 0) start--;
-  if (colon - start > 4) return undefined;
+  const from = Math.max(text.start, colon - LONGEST_IPV6);
+  while (start > from && isIpv6Byte(text.bytes[start - 1]!)) start--;
   const previous = byteAt(text, start - 1);
-  if (
-    (flags[previous]! & ALNUM) !== 0 ||
-    previous === COLON ||
-    previous === DOT ||
-    previous === 0x5f ||
-    previous >= 0x80
-  )
+  if ((flags[previous]! & ALNUM) !== 0 || previous === DOT || previous === 0x5f || previous >= 0x80)
     return undefined;
-  const stop = Math.min(text.end, start + 46);
+  const stop = Math.min(text.end, start + LONGEST_IPV6);
   let end = start;
   let colons = 0;
   let double = false;
@@ -97,6 +90,8 @@ export function findIpv6(text: Text, colon: number): Found | undefined {
     detector: 'ipv6',
   };
 }
+
+const isIpv6Byte = (byte: number): boolean => (flags[byte]! & HEX) !== 0 || byte === COLON;
 
 /** Eight groups, or fewer with one `::`; the last two may be an IPv4 address. Code's `::` alone is none. */
 function isIpv6(address: string): boolean {

@@ -12,6 +12,7 @@ import {
   URLSAFE,
 } from './bytes.ts';
 import { words } from './context.ts';
+import type { Literal } from './literal.ts';
 
 /** Secrets without a form of their own, told by the name that they are assigned to: `aws_secret_access_key = …`. */
 interface KeyedRow {
@@ -61,39 +62,29 @@ export const keyedKinds: readonly Kind[] = rows.map(({ entity, max }) => ({
 }));
 
 const LONGEST_NAME = 48;
-/** Whether a telling name, or a quote or space behind one, may end with this byte. */
-export const mayEndName = (byte: number): boolean =>
-  isFiller(byte) || [0x79, 0x6e, 0x74].includes(byte | 0x20);
-
-/** Whether a name ends with key, token or secret, whatever its case. */
-function isTelling(text: Text, end: number): boolean {
-  const last = byteAt(text, end - 1) | 0x20;
-  if (last !== 0x79 && last !== 0x6e && last !== 0x74) return false;
-  const ending = latin(text, end - 3, end).toLowerCase();
-  return ending === 'key' || ending === 'ken' || ending === 'ret';
-}
-
-/** What may stand between a name and its `=`: quotes, spaces, the rest of `:=` and `?=`. */
-const isFiller = (byte: number): boolean => isQuote(byte) || byte === 0x3a || byte === 0x3f;
 const isQuote = (byte: number): boolean =>
   byte === 0x22 || byte === 0x27 || byte === 0x20 || byte === 0x60 || byte === 0x5c;
 
-/** From a `:` or `=`: a telling name before it, a value after it. */
-export function findKeyed(text: Text, at: number): Found | undefined {
-  let nameEnd = at;
-  while (nameEnd > text.start && at - nameEnd < 4 && isFiller(text.bytes[nameEnd - 1]!)) nameEnd--;
-  if (nameEnd === text.start || !isTelling(text, nameEnd)) return undefined;
+/** Names that tell end with one of these words, as it is written in one case or another. */
+export const keyedLiterals: readonly Literal[] = ['key', 'token', 'secret']
+  .flatMap((word) => [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)])
+  .map((prefix) => ({ prefix, find: (text, at) => findAssigned(text, at + prefix.length) }));
+
+/** From the end of a name: `=`, `:`, `:=`, `=>` between quotes and spaces, and a value of some length. */
+function findAssigned(text: Text, nameEnd: number): Found | undefined {
+  let from = nameEnd;
+  let assigned = false;
+  for (; from - nameEnd < 8; from++) {
+    const byte = byteAt(text, from);
+    if (byte === 0x3d || byte === 0x3a) assigned = true;
+    else if (!isQuote(byte) && byte !== 0x3f && !(assigned && byte === 0x3e)) break;
+  }
+  if (!assigned) return undefined;
+  if (runEnd(text, from, BASE64, 24) < from + 24 && runEnd(text, from, URLSAFE, 24) < from + 24)
+    return undefined;
   let nameStart = nameEnd;
   while (nameStart > text.start && nameEnd - nameStart < LONGEST_NAME && isName(text.bytes[nameStart - 1]!))
     nameStart--;
-  let from = at + 1;
-  while (
-    from - at < 7 &&
-    (isQuote(byteAt(text, from)) || byteAt(text, from) === 0x3d || byteAt(text, from) === 0x3e)
-  )
-    from++;
-  if (runEnd(text, from, BASE64, 24) < from + 24 && runEnd(text, from, URLSAFE, 24) < from + 24)
-    return undefined;
   return judge(text, words(latin(text, nameStart, nameEnd)), from);
 }
 

@@ -1,4 +1,15 @@
-import { ALNUM, DIGIT, type Found, flags, LOWER, runEnd, startsWord, type Text, UPPER } from './bytes.ts';
+import {
+  ALNUM,
+  DIGIT,
+  type Found,
+  flags,
+  LETTER,
+  LOWER,
+  runEnd,
+  startsWord,
+  type Text,
+  UPPER,
+} from './bytes.ts';
 
 /** What begins with a fixed text: `find` is called with where that text stands. */
 export interface Literal {
@@ -66,23 +77,28 @@ export function placeLiterals(literals: readonly Literal[]): Map<number, Placed[
   return placed;
 }
 
-/** The second byte of a pair is never one that the scan stops at for other reasons: a digit, `:`, `=`, `@`. */
+/** The second byte of a pair is never one that the scan stops at for other reasons: a digit, `:`, `/`, `@`. */
 function rarestPair(bytes: Uint8Array): number {
   let best = 0;
   for (let i = 1; i < bytes.length; i++) {
-    const taken = (flags[bytes[i]!]! & DIGIT) !== 0 || /[:=@]/.test(String.fromCharCode(bytes[i]!));
-    if (!taken && (best === 0 || rarity(bytes, i) > rarity(bytes, best))) best = i;
+    const taken = (flags[bytes[i]!]! & DIGIT) !== 0 || /[:/@]/.test(String.fromCharCode(bytes[i]!));
+    if (!taken && (best === 0 || oftenness(bytes, i) < oftenness(bytes, best))) best = i;
   }
   if (best === 0) throw new RangeError('a literal needs two bytes, the second no digit');
   return best;
 }
 
-/** Two kinds of letters or two capitals are rare, dashes and such less so, stops and lower case least. */
-function rarity(bytes: Uint8Array, i: number): number {
-  const [before, byte] = [flags[bytes[i - 1]!]!, flags[bytes[i]!]!];
-  if ((byte & UPPER) !== 0) return (before & UPPER) !== 0 ? 4 : 5;
-  if ((byte & LOWER) !== 0) return (before & UPPER) !== 0 ? 3 : 0;
-  return bytes[i] === 0x2e || bytes[i] === 0x2f ? 1 : 3;
+/** How often two bytes follow each other in text and code, by and large; letters seek each other's company. */
+function oftenness(bytes: Uint8Array, i: number): number {
+  const [first, second] = [bytes[i - 1]!, bytes[i]!];
+  const word = (flags[first]! & flags[second]! & LOWER) !== 0;
+  return often(first) * often(second) * (word ? 6 : 1);
+}
+
+function often(byte: number): number {
+  const rank = 'etaoinshrdlcumwfgypbvkjxqz'.indexOf(String.fromCharCode(byte | 0x20));
+  if (rank < 0 || (flags[byte]! & LETTER) === 0) return 0.005;
+  return (0.12 / (1 + rank * rank * 0.04)) * ((flags[byte]! & UPPER) !== 0 ? 0.05 : 1);
 }
 
 /** The first of the literals around the byte at `at` that stands there and is verified. */

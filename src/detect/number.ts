@@ -20,7 +20,7 @@ const MOST_GROUPS = 9;
 const MOST_DIGITS = 24;
 
 /** Space, `-`, `.`, `(`, `)`: never a line break, a tab, a comma or a bar, which part cells and lists. */
-const isGap = (byte: number): boolean =>
+export const isGap = (byte: number): boolean =>
   byte === 0x20 || byte === 0x2d || byte === 0x2e || byte === 0x28 || byte === 0x29;
 
 /** Whether enough digits follow to be any number worth reading: most digits in a text are not. */
@@ -36,17 +36,28 @@ export function hasDigits(text: Text, at: number, least: number): boolean {
   return false;
 }
 
-/** `2025-11-22`: the one number of many digits that stands everywhere. */
-export function isDate(text: Text, at: number): boolean {
+/** Behind `2025-11-22` or `2025-11-22T10:11:12.345`, the numbers that stand everywhere; 0 where there is none. */
+export function dateEnd(text: Text, at: number): number {
   const { bytes } = text;
-  if (at + 10 > text.end || bytes[at + 4] !== 0x2d || bytes[at + 7] !== 0x2d) return false;
+  if (at + 10 > text.end || bytes[at + 4] !== 0x2d || bytes[at + 7] !== 0x2d) return 0;
   const century = bytes[at]! * 10 + bytes[at + 1]! - 528;
-  return (
-    (century === 19 || century === 20) &&
-    bytes[at + 5]! <= 0x31 &&
-    bytes[at + 8]! <= 0x33 &&
-    (flags[byteAt(text, at + 10)]! & DIGIT) === 0
-  );
+  if ((century !== 19 && century !== 20) || bytes[at + 5]! > 0x31 || bytes[at + 8]! > 0x33) return 0;
+  if ((flags[byteAt(text, at + 10)]! & DIGIT) !== 0) return 0;
+  const timed =
+    byteAt(text, at + 10) === 0x54 && byteAt(text, at + 13) === 0x3a && byteAt(text, at + 16) === 0x3a;
+  return timed ? runEnd(text, at + 17, DIGIT, 2) : at + 10;
+}
+
+/** Behind the groups that dashes and stops join to the digits that end at `at`: none of them begins a number. */
+export function joinedEnd(text: Text, at: number): number {
+  let end = at;
+  while (
+    (byteAt(text, end) === 0x2e || byteAt(text, end) === 0x2d) &&
+    (flags[byteAt(text, end + 1)]! & DIGIT) !== 0
+  ) {
+    end = runEnd(text, end + 1, DIGIT, text.end);
+  }
+  return end;
 }
 
 /** Reads the groups of digits from `at` on, which is the first digit of a group. */

@@ -4,9 +4,9 @@ import { findEmail } from './email.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
 import { findJwt } from './jwt.ts';
-import { findKeyed, mayEndName } from './keyed.ts';
+import { keyedLiterals } from './keyed.ts';
 import { findLiteral, placeLiterals } from './literal.ts';
-import { beginsAt, hasDigits, isDate, readNumber } from './number.ts';
+import { beginsAt, dateEnd, hasDigits, isGap, joinedEnd, readNumber } from './number.ts';
 import { findPrivateKey } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { secretLiterals } from './secrets.ts';
@@ -25,6 +25,7 @@ const literals = placeLiterals([
   { prefix: '-----BEGIN ', find: findPrivateKey },
   { prefix: 'eyJ', find: findJwt },
   ...secretLiterals,
+  ...keyedLiterals,
 ]);
 const buckets = [...literals.values()];
 
@@ -32,7 +33,7 @@ const NOTHING = 0;
 const NUMBER = 1;
 const MAIL = 2;
 const COLON = 3;
-const EQUALS = 4;
+const URL = 4;
 /** From here on: the literals of `buckets[kind - LITERAL]`. */
 const LITERAL = 5;
 
@@ -50,10 +51,12 @@ function readKinds(): Uint8Array {
 }
 
 function kindOf(first: number, second: number): number {
-  if ((flags[second]! & DIGIT) !== 0) return (flags[first]! & DIGIT) === 0 ? NUMBER : NOTHING;
+  // Digits in a name begin nothing: `item_42`.
+  if ((flags[second]! & DIGIT) !== 0)
+    return (flags[first]! & DIGIT) !== 0 || first === 0x5f ? NOTHING : NUMBER;
   if (second === 0x40) return MAIL;
-  if (second === 0x3a) return COLON;
-  return second === 0x3d && mayEndName(first) ? EQUALS : NOTHING;
+  if (second === 0x2f) return first === 0x3a ? URL : NOTHING;
+  return second === 0x3a && (first === 0x3a || (flags[first]! & DIGIT) !== 0) ? COLON : NOTHING;
 }
 
 /** Everything that is found, in no order and with overlaps. */
@@ -80,7 +83,7 @@ function visit(text: Text, at: number, kind: number, found: Found[]): number {
   if (kind >= LITERAL) return take(found, findLiteral(buckets[kind - LITERAL]!, text, at), at + 1);
   if (kind === NUMBER) return visitNumber(text, at, found);
   if (kind === COLON) return visitColon(text, at, found);
-  if (kind === EQUALS) return take(found, findKeyed(text, at), at + 1);
+  if (kind === URL) return visitUrl(text, at - 1, found);
   // What a token has just taken is no one's name: `https://TOKEN@host`.
   return found.at(-1)?.end === at ? at + 1 : take(found, findEmail(text, at), at + 1);
 }
@@ -92,54 +95,50 @@ function take(found: Found[], one: Found | undefined, otherwise: number): number
   return Math.max(one.end, otherwise);
 }
 
+/** A colon behind a digit or a colon. */
 function visitColon(text: Text, at: number, found: Found[]): number {
   const next = byteAt(text, at + 1);
-  const previous = byteAt(text, at - 1);
-  if (next === 0x2f && byteAt(text, at + 2) === 0x2f) return visitUrl(text, at, found);
-  if (next === 0x41 && (flags[previous]! & DIGIT) !== 0) {
+  if (next === 0x41) {
     const token = findBotToken(text, at);
     if (token) return take(found, token, at + 1);
   }
-  if (next === 0x3a || ((flags[next]! & HEX) !== 0 && (flags[previous]! & HEX) !== 0)) {
-    const address = findIpv6(text, at);
-    if (address) return take(found, address, at + 1);
-  }
-  return mayEndName(previous) ? take(found, findKeyed(text, at), at + 1) : at + 1;
+  const hex = next === 0x3a || byteAt(text, at - 1) === 0x3a || (flags[next]! & HEX) !== 0;
+  return hex ? take(found, findIpv6(text, at), at + 1) : at + 1;
 }
 
 /** Goes on behind the `@`, lest password and host look like a mail address. */
 function visitUrl(text: Text, colon: number, found: Found[]): number {
+  if (byteAt(text, colon + 2) !== 0x2f) return colon + 2;
   const credentials = findUrlCredentials(text, colon);
   if (credentials) return take(found, credentials, colon) + 1;
-  return take(found, findWebhook(text, colon), colon + 1);
+  return take(found, findWebhook(text, colon), colon + 2);
 }
 
-/** From the first digit of a run; goes on behind the run. */
+/** From the first digit of a run; goes on behind it, and behind what is joined to it. */
 function visitNumber(text: Text, at: number, found: Found[]): number {
+  if ((flags[byteAt(text, at - 1)]! & LETTER) !== 0) return visitInWord(text, at, found);
   const end = runEnd(text, at, DIGIT, text.end - at);
-  const previous = flags[byteAt(text, at - 1)]!;
-  if ((previous & LETTER) !== 0) return visitInWord(text, at, end, found);
+  const length = end - at;
   const next = byteAt(text, end);
-  if ((flags[next]! & LETTER) !== 0 || end - at > 19) visitMixed(text, at, end, found);
-  if (next === 0x2e && end - at <= 3) {
+  if ((flags[next]! & LETTER) !== 0) visitMixed(text, at, end, found);
+  else if (length < 7 && !isGap(next)) return end;
+  if (next === 0x2e && length <= 3) {
     const address = findIpv4(text, at);
     if (address) return take(found, address, end);
   }
-  if (hasDigits(text, at, 7) && beginsAt(text, at) && !isDate(text, at)) visitWritten(text, at, found);
-  return end;
+  const date = length === 4 ? dateEnd(text, at) : 0;
+  if (date > 0) return date;
+  if (hasDigits(text, at, 7) && beginsAt(text, at)) visitWritten(text, at, found);
+  return joinedEnd(text, end);
 }
 
-/** Digits behind letters: an account number's check digits, a token's. */
-function visitInWord(text: Text, at: number, end: number, found: Found[]): number {
-  if (end - at >= 2 && afterCountry(text, at)) {
+/** Digits behind letters: an account number's check digits, a wallet's `bc1`. */
+function visitInWord(text: Text, at: number, found: Found[]): number {
+  if (afterCountry(text, at)) {
     const account = findIban(text, at - 2);
-    if (account) return take(found, account, end);
+    if (account) return take(found, account, at + 1);
   }
-  if (text.bytes[at] === 0x31) {
-    const wallet = findBech32(text, at);
-    if (wallet) return take(found, wallet, end);
-  }
-  return end;
+  return text.bytes[at] === 0x31 ? take(found, findBech32(text, at), at + 1) : at + 1;
 }
 
 /** Letters behind digits: wallets. */
