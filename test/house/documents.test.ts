@@ -38,3 +38,20 @@ test('no source file is longer than 300 lines', () => {
 test('the lock file names no host', () => {
   expect(read('package-lock.json').includes('"resolved"')).toBe(false);
 });
+
+test('the lock file lists what other platforms need, or npm ci fails', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as Lock;
+  const known = new Set(
+    Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)),
+  );
+  const needed = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies),
+  );
+  expect(needed.filter((name) => !known.has(name))).toEqual([]);
+});
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+}
