@@ -30,12 +30,12 @@ export const LETTER = UPPER | LOWER;
 /** ASCII letters and digits. Bytes from 0x80 are neither: a number may stand between CJK letters without a space. */
 export const ALNUM = DIGIT | UPPER | LOWER;
 
-/** One value to scan: UTF-8 bytes from `start` to `end`, and the words of the JSON key it stands under. */
+/** One value to scan: UTF-8 bytes from `start` to `end`, and the JSON key it stands under. */
 export interface Text {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
-  /** Lower-case words of the key: `cardNumber` → `card number`; empty where there is none. */
+  /** As it is written; empty where there is none. */
   readonly key: string;
 }
 

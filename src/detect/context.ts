@@ -4,7 +4,7 @@ import { ALNUM, flags, LOWER, type Text, UPPER } from './bytes.ts';
  * What the words before a value say it is. Context is looked for backwards only, within so many bytes, so that a
  * stream can be released behind it; words are told by a hash of their letters, so that no text is cut out for it.
  */
-export const CONTEXT_BYTES = 64;
+export const CONTEXT_BYTES = 48;
 
 /** Under a key, all of a short value counts as labelled; in a long text the key says little. */
 const LABELLED_BYTES = 256;
@@ -107,6 +107,17 @@ function readVocabulary(): Map<number, number> {
   return read;
 }
 
+/** Non-zero where some known word's hash ends so: most words are known to be unknown without a look-up. */
+const known: Readonly<Uint8Array> = readKnown();
+
+function readKnown(): Uint8Array {
+  const read = new Uint8Array(0x2000);
+  for (const hash of subjects.keys()) read[hash & 0x1fff] = 1;
+  return read;
+}
+
+const subjectOf = (hash: number): number => (known[hash & 0x1fff] === 0 ? 0 : (subjects.get(hash) ?? 0));
+
 /** What is said before a value. */
 export interface Context {
   /** Subjects of all words near by. */
@@ -125,7 +136,7 @@ export function contextOf(text: Text, at: number): Context {
   const from = Math.max(text.start, at - CONTEXT_BYTES);
   const near = read(text.bytes, from === text.start ? from : wordStart(text.bytes, from, at), at);
   if (text.key === '' || text.end - text.start > LABELLED_BYTES) return near;
-  const key = Buffer.from(text.key);
+  const key = Buffer.from(words(text.key));
   const label = read(key, 0, key.length);
   return { said: near.said | label.said, last: near.last === 0 ? label.last : near.last };
 }
@@ -154,8 +165,7 @@ function read(bytes: Uint8Array, from: number, at: number): Context {
     const start = i;
     do hash = grow(hash, lower(bytes[i++]!));
     while (i < at && isWord(bytes[i]!) && !isHump(bytes, i));
-    const subject =
-      i - start > 24 ? 0 : (subjects.get(hash) ?? 0) | (subjects.get(join(previous, hash)) ?? 0);
+    const subject = i - start > 24 ? 0 : subjectOf(hash) | subjectOf(join(previous, hash));
     said |= subject;
     last = (subject & LINK) !== 0 ? last | subject : subject;
     previous = hash;
@@ -174,7 +184,7 @@ const isHump = (bytes: Uint8Array, i: number): boolean =>
 /** What stands before a candidate as text, in lower case: for the words that a policy names. */
 export function before(text: Text, at: number): string {
   const near = text.bytes.toString('utf8', Math.max(text.start, at - CONTEXT_BYTES), at).toLowerCase();
-  return text.end - text.start <= LABELLED_BYTES ? `${text.key}: ${near}` : near;
+  return text.end - text.start <= LABELLED_BYTES ? `${words(text.key)}: ${near}` : near;
 }
 
 /** The words of a key: `cardNumber`, `card_number`, `CARD-NUMBER` → `card number`. */

@@ -1,6 +1,5 @@
 import type { Match } from '../exchange.ts';
 import type { Found, Kind, Text } from './bytes.ts';
-import { words } from './context.ts';
 import { type CustomDetector, type Customs, compileCustom, scanCustom } from './custom.ts';
 import { findUnderKey } from './keyed.ts';
 import { kinds } from './kinds.ts';
@@ -39,12 +38,13 @@ export function detect(
     bytes: Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
     start,
     end,
-    key: hint?.key === undefined ? '' : words(hint.key),
+    key: hint?.key ?? '',
   };
   const found = scan(text);
   const keyed = findUnderKey(text);
   if (keyed) found.push(keyed);
   if (detectors.customs.list.length > 0) found.push(...scanCustom(detectors.customs, text));
+  if (found.length === 0) return [];
   return resolve(found.filter(({ score }) => score >= THRESHOLD)).map((one) => relative(one, start));
 }
 

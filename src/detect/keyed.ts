@@ -91,7 +91,8 @@ function findAssigned(text: Text, nameEnd: number): Found | undefined {
 /** A whole value that stands under a telling key. */
 export function findUnderKey(text: Text): Found | undefined {
   const length = text.end - text.start;
-  return text.key !== '' && length >= 24 && length <= 88 ? judge(text, text.key, text.start) : undefined;
+  if (length < 24 || length > 88 || !/(?:key|token|secret)$/i.test(text.key)) return undefined;
+  return judge(text, words(text.key), text.start);
 }
 
 function judge(text: Text, name: string, from: number): Found | undefined {

@@ -1,12 +1,13 @@
 import { byteAt, DIGIT, type Found, flags, HEX, LETTER, runEnd, type Text } from './bytes.ts';
 import { findCard } from './card.ts';
+import { PHONE, SSN, speaksOf } from './context.ts';
 import { findEmail } from './email.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
 import { findJwt } from './jwt.ts';
 import { keyedLiterals } from './keyed.ts';
 import { findLiteral, placeLiterals } from './literal.ts';
-import { beginsAt, dateEnd, hasDigits, isGap, joinedEnd, readNumber } from './number.ts';
+import { beginsAt, dateEnd, hasDigits, isGap, joinedEnd, readNumber, type Written } from './number.ts';
 import { findPrivateKey } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { secretLiterals } from './secrets.ts';
@@ -156,8 +157,17 @@ function visitMixed(text: Text, at: number, end: number, found: Found[]): void {
 /** A number as people write it may be a card, a social security number, a phone number: all are asked. */
 function visitWritten(text: Text, at: number, found: Found[]): void {
   const written = readNumber(text, at);
+  if (written.groups.length === 1 && isPlain(written)) return;
   for (const find of [findCard, findSsn, findPhone]) {
     const one = find(written);
     if (one) found.push(one);
   }
+}
+
+/** Up to eleven digits in one run, as most ids are, are nothing unless something is said of them. */
+function isPlain({ text, groups, context }: Written): boolean {
+  const { start, end, length } = groups[0]!;
+  if (length > 11 || speaksOf(context, PHONE | SSN)) return false;
+  const [lead, next] = [byteAt(text, start - 1), byteAt(text, end)];
+  return lead !== 0x2b && lead !== 0x28 && !isGap(next) && (flags[next]! & LETTER) === 0;
 }
