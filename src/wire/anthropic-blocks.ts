@@ -1,93 +1,83 @@
 /** Content blocks of Anthropic Messages, as they stand in requests and in answers, and the answer around them. */
 import { mcpTools, tool } from './anthropic-tools.ts';
 import type { Spot } from './collector.ts';
-import { stringMember } from './json.ts';
+import { member, members as membersOf, stringMember } from './json.ts';
 import { all, by, each, mediaUrl, object, omit, type Shape, signed, skip, text } from './shape.ts';
 
 /** Enumerations, ids and settings of any block. */
-const NAMES = all(
-  [
-    ...['type', 'cache_control', 'id', 'file_id', 'media_type', 'is_error', 'error_code', 'caller'],
-    ...[
-      'tool_use_id',
-      'tool_name',
-      'toolset_name',
-      'server_name',
-      'return_code',
-      'file_type',
-      'is_file_update',
-    ],
-    ...['num_lines', 'start_line', 'total_lines', 'old_start', 'old_lines', 'new_start', 'new_lines'],
-  ],
-  skip,
-);
+const NAMES = {
+  ...all(['type', 'cache_control', 'caller', 'media_type', 'file_type', 'is_error', 'error_code'], skip),
+  ...all(['id', 'file_id', 'tool_use_id', 'tool_name', 'toolset_name', 'server_name'], skip),
+  ...all(['return_code', 'is_file_update', 'num_lines', 'start_line', 'total_lines'], skip),
+  ...all(['old_start', 'old_lines', 'new_start', 'new_lines'], skip),
+};
 
 /** Somebody's words. */
-const WORDS = all(
-  [
-    ...['text', 'title', 'context', 'content', 'url', 'page_age', 'retrieved_at', 'cited_text'],
-    ...['document_title', 'stdout', 'stderr', 'lines', 'error_message'],
-  ],
-  (spot, to) => unknown(spot, to),
-);
+const words: Shape = (spot, to) => unknown(spot, to);
+const WORDS = {
+  ...all(['text', 'title', 'context', 'content', 'url', 'page_age', 'retrieved_at', 'cited_text'], words),
+  ...all(['document_title', 'stdout', 'stderr', 'lines', 'error_message'], words),
+};
 
 /** Opaque words of the provider to itself. */
 const SEALED = all(['signature', 'encrypted_content', 'encrypted_index', 'encrypted_stdout'], omit);
 
-/** Media are opaque; text and blocks given as a document are not. */
-const source: Shape = (spot, to) =>
-  by(
-    'type',
-    {
-      base64: members({ data: omit }),
-      url: members({ url: mediaUrl }),
-      content: members({ content: each(block) }),
-    },
-    unknown,
-  )(spot, to);
+/** A source of media is opaque, but for text and blocks that are given as a document. */
+const source: Shape = (spot, to) => sources(spot, to);
 
 const members = (shapes: Readonly<Record<string, Shape>>): Shape =>
   object({ ...NAMES, ...WORDS, ...SEALED, source, ...shapes }, unknown);
 
 /** What no reference names yet: all of it text, but for what is opaque everywhere. */
-const unknown: Shape = each((spot, to) => members({})(spot, to));
+const unknown: Shape = each((spot, to) => loose(spot, to));
+const loose = members({});
 
-export const citation = members(
-  all(
-    [
-      ...['document_index', 'start_char_index', 'end_char_index', 'start_page_number', 'end_page_number'],
-      ...['start_block_index', 'end_block_index', 'search_result_index'],
-    ],
-    skip,
-  ),
+const blocks: Shape = each((spot, to) => block(spot, to));
+
+const sources: Shape = by(
+  'type',
+  {
+    base64: members({ data: omit }),
+    url: members({ url: mediaUrl }),
+    content: members({ content: blocks }),
+  },
+  unknown,
 );
+
+export const citation = members({
+  ...all(['document_index', 'start_char_index', 'end_char_index', 'start_page_number'], skip),
+  ...all(['end_page_number', 'start_block_index', 'end_block_index', 'search_result_index'], skip),
+});
+
+const callHead = members(all(['name', 'input'], skip));
 
 /** A call; `remote` runs at the provider. In a stream its input may follow in pieces. */
 const call =
   (remote: boolean): Shape =>
   (spot, to) => {
     const { doc, node, path } = spot;
+    callHead(spot, to);
     const id = stringMember(doc, node, 'id') || undefined;
     const head = { spot, path, name: stringMember(doc, node, 'name'), id, remote };
-    let heard = false;
-    const input: Shape = (value) => {
-      heard = true;
-      to.call(head, value, 'object');
-    };
-    members({ name: skip, input })(spot, to);
-    if (!heard) to.call(head);
+    const inputs = membersOf(doc, node).filter(({ key }) => key === 'input');
+    for (const { value } of inputs)
+      to.call(head, { doc, node: value, path: `${path}/input`, key: 'input' }, 'object');
+    if (inputs.length === 0) to.call(head);
   };
+
+const resultBody = members({ content: blocks });
 
 /** A result, of a call of the app or of one that ran at the provider. */
 const result: Shape = (spot, to) => {
   const callId = stringMember(spot.doc, spot.node, 'tool_use_id');
-  const name = to.names.get(callId ?? '');
-  to.resultOf(name, callId, () => members({ content: each(block) })(spot, to));
+  to.resultOf(to.names.get(callId ?? ''), callId, () => resultBody(spot, to));
 };
 
 /** A summary of what was left out; its signature, if it has one, covers it. */
-export const summary = ({ doc, node }: Spot): Shape =>
-  stringMember(doc, node, 'signature') === undefined ? text : signed;
+const summary: Shape = (spot, to) => (isSigned(spot) ? signedSummary : plainSummary)(spot, to);
+
+export const isSigned = ({ doc, node }: Pick<Spot, 'doc' | 'node'>): boolean =>
+  stringMember(doc, node, 'signature') !== undefined;
 
 const toolChange = members({
   tool: by(
@@ -96,6 +86,18 @@ const toolChange = members({
     members({ name: skip }),
   ),
 });
+
+/** A kind that is not listed here: what answers a call is its result, what has a name and an input is a call. */
+const unnamed: Shape = (spot, to) => {
+  const { doc, node } = spot;
+  const asks = stringMember(doc, node, 'name') !== undefined && member(doc, node, 'input') !== undefined;
+  const answers = stringMember(doc, node, 'tool_use_id') !== undefined;
+  (asks ? call(false) : answers ? result : unknown)(spot, to);
+};
+
+const tool_changes = each(toolChange);
+const plainSummary = members({ content: text, tool_changes });
+const signedSummary = members({ content: signed, tool_changes });
 
 export const block: Shape = by(
   'type',
@@ -108,22 +110,15 @@ export const block: Shape = by(
     mcp_tool_use: call(true),
     tool_result: result,
     mcp_tool_result: result,
-    web_search_tool_result: result,
-    web_fetch_tool_result: result,
-    code_execution_tool_result: result,
-    bash_code_execution_tool_result: result,
-    text_editor_code_execution_tool_result: result,
-    tool_search_tool_result: result,
-    advisor_tool_result: result,
     thinking: members({ thinking: signed }),
     redacted_thinking: members({ data: omit }),
-    compaction: (spot, to) => members({ content: summary(spot), tool_changes: each(toolChange) })(spot, to),
+    compaction: summary,
     tool_addition: toolChange,
     tool_removal: toolChange,
     mcp_tool_listing: mcpTools,
     fallback: members(all(['from', 'to', 'trigger'], skip)),
   },
-  unknown,
+  unnamed,
 );
 
 /** How a message ends. */
@@ -139,14 +134,9 @@ export const ending: Readonly<Record<string, Shape>> = {
 
 /** Members of an answer; of an error, too. */
 export const answer: Shape = object({
-  ...all(
-    [
-      ...['id', 'type', 'role', 'model', 'usage', 'context_management', 'diagnostics'],
-      ...['input_transformations', 'input_tokens', 'request_id'],
-    ],
-    skip,
-  ),
+  ...all(['id', 'type', 'role', 'model', 'usage', 'context_management', 'diagnostics'], skip),
+  ...all(['input_transformations', 'input_tokens', 'request_id'], skip),
   ...ending,
-  content: each(block),
+  content: blocks,
   error: object({ type: skip, message: text }),
 });

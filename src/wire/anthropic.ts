@@ -18,25 +18,15 @@ const output = object({ ...all(['effort', 'task_budget'], skip), format });
 /** What is done to a history that grows too long. */
 const contextEdit = object({
   instructions: text,
-  ...all(
-    [
-      ...['type', 'trigger', 'keep', 'clear_at_least', 'clear_tool_inputs', 'exclude_tools'],
-      'pause_after_compaction',
-    ],
-    skip,
-  ),
+  ...all(['type', 'trigger', 'keep', 'clear_at_least', 'clear_tool_inputs', 'exclude_tools'], skip),
+  pause_after_compaction: skip,
 });
 
 const request = object({
-  ...all(
-    [
-      ...['model', 'max_tokens', 'stream', 'temperature', 'top_p', 'top_k', 'tool_choice', 'thinking'],
-      ...['service_tier', 'inference_geo', 'speed', 'cache_control', 'container', 'billing_policy'],
-      ...['diagnostics', 'thread', 'betas', 'user_profile_id', 'workspace_id'],
-      ...['anthropic_version', 'anthropic_beta'],
-    ],
-    skip,
-  ),
+  ...all(['model', 'max_tokens', 'stream', 'temperature', 'top_p', 'top_k', 'tool_choice', 'thinking'], skip),
+  ...all(['service_tier', 'inference_geo', 'speed', 'cache_control', 'container', 'billing_policy'], skip),
+  ...all(['diagnostics', 'thread', 'betas', 'user_profile_id', 'workspace_id'], skip),
+  ...all(['anthropic_version', 'anthropic_beta'], skip),
   system: each(block),
   messages: each(turn(message)),
   tools: each(tool),

@@ -347,6 +347,19 @@ describe('calls and results in the history', () => {
   });
 });
 
+describe('kinds that nobody knows yet', () => {
+  it('are calls where they have a name and an input, results where they answer one', () => {
+    const content = [
+      { type: 'dream_use', id: 'd1', name: 'dream', input: { of: 'Ann' } },
+      { type: 'dream_tool_result', tool_use_id: 'd1', content: { type: 'dream_result', seen: 'Bob' } },
+    ];
+    expect(answer({ content }).units.map(({ stage, tool, remote }) => [stage, tool?.name, remote])).toEqual([
+      ['tool_call', 'dream', undefined],
+      ['tool_result', 'dream', undefined],
+    ]);
+  });
+});
+
 describe('offered tools', () => {
   const definitions = (body: object) =>
     request(body)
@@ -540,7 +553,7 @@ describe('an answer', () => {
       'tool_call code_execution remote print(1)',
       'tool_result code_execution oops',
       'tool_call key x',
-      'response find remote find description Finds Ann',
+      'response  find description Finds Ann',
       'response  END',
       'response  because',
     ]);
