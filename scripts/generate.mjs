@@ -1,5 +1,8 @@
-// Build step: the policy's JSON Schema becomes its TypeScript types and a constant that pure code can import.
+// Build step: the policy's JSON Schema becomes its TypeScript types, a constant that pure code can import, and the code
+// that checks a file against it (compiling that at run time would cost more than all the rest of loading a policy).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 
 const folder = new URL('../src/policy/', import.meta.url);
@@ -12,6 +15,25 @@ write(
   'schema.generated.ts',
   `${banner}\nexport const policySchema: object = ${JSON.stringify(schema, null, 2)};\n`,
 );
+write('check.generated.ts', `${banner}\n// @ts-nocheck\n${checkingCode()}\n`);
+
+function checkingCode() {
+  const code = { source: true, esm: true };
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    code,
+  });
+  ajv.addSchema(schema, 'policy');
+  const text = standalone
+    .default(ajv, { checkPolicy: 'policy' })
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', '(text) => [...text].length');
+  if (text.includes('require('))
+    throw new Error('The code that checks policies would need a module at run time.');
+  return text;
+}
 
 /** Leaves a file alone that holds the text already, so that builds which watch it are not woken. */
 function write(name, text) {

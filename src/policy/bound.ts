@@ -15,9 +15,7 @@ const STEPS = 50_000;
 /** Operators that look at no more than their operands' outermost value. */
 const CHEAP = new Set(['_&&_', '_||_', '!_', '_?_:_', '_[_]', '-_', '@not_strictly_false']);
 
-export class OutOfSteps extends Error {
-  override readonly message = 'it took too many steps';
-}
+export const OUT_OF_STEPS = 'it took too many steps';
 
 export interface Budget {
   readonly functions: CelFunc[];
@@ -28,7 +26,7 @@ export function createBudget(): Budget {
   let left = STEPS;
   const spend = (steps: number): void => {
     left -= steps;
-    if (left < 0) throw new OutOfSteps();
+    if (left < 0) throw new Error(OUT_OF_STEPS);
   };
   const charge = (value: CelValue): void => {
     if (typeof value === 'string') spend(value.length >> 6);

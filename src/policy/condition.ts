@@ -1,6 +1,6 @@
 /** A CEL condition: checked and planned once when the file loads, evaluated within bounds. */
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
-import { type Budget, chargeLoops, createBudget } from './bound.ts';
+import { type Budget, chargeLoops, createBudget, OUT_OF_STEPS } from './bound.ts';
 import { belowOf, chainOf, type Expr, operandsOf, type Parsed } from './expression.ts';
 import { lint } from './lint.ts';
 import type { Scope } from './scope.ts';
@@ -80,7 +80,7 @@ function evaluate(
 
 /** The library's messages may quote values, so they are told again in our own words. */
 function explain(message: string, chain: string | undefined): string {
-  if (message.startsWith('it took too many steps')) return 'it took too many steps; loop over less';
+  if (message.startsWith(OUT_OF_STEPS)) return `${OUT_OF_STEPS}; loop over less`;
   if (message.startsWith('field not found') || message.startsWith('unresolved attribute')) {
     return chain?.includes('.')
       ? `\`${chain}\` is not there; guard it: \`has(${chain}) && …\``

@@ -6,7 +6,6 @@ import type { RiskTable } from './risk.ts';
 import type { Rules } from './rules.ts';
 
 export type { Connection } from './connections.ts';
-export type { Credential } from './credential.ts';
 
 export interface Policy extends Rules {
   /** SHA-256 of all its sources, in hexadecimal. */

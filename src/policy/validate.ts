@@ -1,8 +1,7 @@
 /** A file's value against the JSON Schema, its failures told as people would tell them. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import { checkPolicy } from './check.generated.ts';
 import { didYouMean } from './nearest.ts';
-import { once } from './once.ts';
-import { policySchema } from './schema.generated.ts';
 import type { Layer, Path, Problem } from './yaml.ts';
 
 interface Fragment {
@@ -10,18 +9,12 @@ interface Fragment {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Compiling the schema is dear: done when the first file is read. */
-const schemaCheck = once(() =>
-  new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false }).compile(
-    policySchema,
-  ),
-);
+/** The schema's checks, as its library compiled them when the project was built. */
+const check = checkPolicy as unknown as ValidateFunction;
 
 /** What the schema has against a file. */
-export function validate(layer: Layer): Problem[] {
-  const check = schemaCheck();
-  return check(layer.value) ? [] : problemsOf(layer, check.errors ?? []);
-}
+export const validate = (layer: Layer): Problem[] =>
+  check(layer.value) ? [] : problemsOf(layer, check.errors ?? []);
 
 /** One problem a place: the first that says more than that something did not fit. */
 function problemsOf(layer: Layer, errors: readonly ErrorObject[]): Problem[] {
@@ -99,7 +92,7 @@ const lower = (text: string): string => {
 };
 
 /** `mask.to_model.pii`, as people write it. */
-export const nameOf = (path: Path): string =>
+const nameOf = (path: Path): string =>
   path.length === 0
     ? 'A policy'
     : path.reduce<string>((name, step) => {
