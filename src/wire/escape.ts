@@ -19,6 +19,19 @@ const SIMPLE: Readonly<Record<number, number>> = {
   116: 0x09,
 };
 
+/** Letters that JSON knows after a backslash: 1, or 2 where four hexadecimal digits follow. */
+const LETTERS = new Uint8Array(256);
+for (const letter of Object.keys(SIMPLE)) LETTERS[Number(letter)] = 1;
+LETTERS[0x75] = 2;
+
+/** Does the backslash at `at` begin an escape that JSON knows? */
+export function isEscape(bytes: Uint8Array, at: number, end: number): boolean {
+  const kind = at + 1 < end ? LETTERS[bytes[at + 1]!] : 0;
+  if (kind !== 2) return kind === 1;
+  for (let i = at + 2; i < at + 6; i++) if (i >= end || hexDigit(bytes[i]!) < 0) return false;
+  return true;
+}
+
 /** Decodes the raw inside of a JSON string. A lone surrogate becomes U+FFFD in the decoded text only. */
 export function decodeString(bytes: Uint8Array, start: number, end: number): Decoded {
   const out = Buffer.allocUnsafe(end - start);

@@ -5,7 +5,7 @@
 import { FcgateError } from '../errors.ts';
 import type { JsonValue } from '../exchange.ts';
 import type { Ground } from './edit.ts';
-import { decodeString } from './escape.ts';
+import { decodeString, isEscape } from './escape.ts';
 
 /** A parsed JSON text, and where its bytes come from. */
 export interface Doc {
@@ -301,6 +301,7 @@ class Parser {
   private skipEscapes(quote: number): number {
     let slash = this.backslash;
     while (slash < quote) {
+      if (!isEscape(this.bytes, slash, this.end)) this.fail('an unknown escape stands');
       if (slash + 1 === quote) {
         this.backslash = this.seek(BACKSLASH, slash + 2);
         return quote + 1;
