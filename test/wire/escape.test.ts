@@ -23,7 +23,7 @@ test.each([
 });
 
 test('every escape that JSON knows is read as JSON.parse reads it', () => {
-  const escape = fc.constantFrom(
+  const spelling = fc.constantFrom(
     '\\"',
     '\\\\',
     '\\/',
@@ -38,7 +38,7 @@ test('every escape that JSON knows is read as JSON.parse reads it', () => {
     'é',
   );
   fc.assert(
-    fc.property(fc.array(escape), (parts) => {
+    fc.property(fc.array(spelling), (parts) => {
       const text = `["${parts.join('')}"]`;
       expect(parse(text)).toEqual(JSON.parse(text));
       expect(parts.every((part) => part[0] !== '\\' || isEscape(Buffer.from(part), 0, part.length))).toBe(
