@@ -7,14 +7,14 @@ import type { RefusedCall } from '../wire/codec.ts';
 import type { Splice } from '../wire/edit.ts';
 import { type Framed, frame } from './framing.ts';
 import { inspect, overlaps } from './inspect.ts';
-import { exchangeOf, failed, omitted, type Sent } from './judged.ts';
-import { type Change, hideRest, maskUnit, restoreUnit, splicesOf } from './masking.ts';
+import { exchangeOf, failed, type Sent } from './judged.ts';
+import { type Change, restoreUnit, splicesOf } from './masking.ts';
 import { questionOf } from './questions.ts';
-import { recheck } from './recheck.ts';
 import { effectOf, entryHead, findingsOf, recordedDecisions } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { messageOf } from './refusal.ts';
 import type { Answer, AnswerGate, AnswerHead, AnswerStep, AuditEntry, Question, Refused } from './steps.ts';
+import { omitted, recordedSplices, type Treatment, treat } from './treatment.ts';
 
 /** An answer that was read, before anything was decided. */
 interface Heard {
@@ -23,8 +23,7 @@ interface Heard {
   readonly decisions: readonly Decision[];
   /** Surrogates that become the caller's own values again, per unit. */
   readonly restored: readonly Change[][];
-  /** What the recording hides beyond the masks, per unit. */
-  readonly rest: readonly Change[][];
+  readonly treatments: readonly Treatment[];
 }
 
 const NOTHING: AnswerStep = { entries: [], bytes: [], questions: [], done: false };
@@ -109,17 +108,25 @@ function hear(sent: Sent, framed: Framed): Heard {
   const { units } = framed.reading;
   const matches = inspect(session.law, units);
   const own = { ...exchangeOf(session, units, matches) };
-  const exchange = { ...own, request: { ...own.request, findings: sent.hidden.findings } };
+  const exchange = {
+    ...own,
+    request: {
+      ...own.request,
+      get findings() {
+        return findingsOf(sent.judged.exchange.units, sent.judged.exchange.matches);
+      },
+    },
+  };
   const see = policy.restore.on ? seeing(sent) : undefined;
   const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
   const decisions = govern(exchange, policy, session.facts, see && ((_unit, text) => see(text))).map(
     (decision, i) => withoutEchoes(decision, back[i]!.echoes),
   );
-  const rest = units.map((unit, i) =>
-    hideRest(unit, matches[i]!, decisions[i]!.masks, session, back[i]!.echoes),
+  const treatments = units.map((unit, i) =>
+    treat(session, unit, matches[i]!, decisions[i]!.masks, back[i]!.echoes),
   );
   const restored = back.map(({ changes }) => (policy.restore.on ? changes : []));
-  return { framed, exchange, decisions, restored, rest };
+  return { framed, exchange, decisions, restored, treatments };
 }
 
 /** A text with its live surrogates turned back. */
@@ -153,7 +160,7 @@ function withoutEchoes(
   };
 }
 
-function ask(sent: Sent, { exchange, decisions, rest }: Heard): [number, Question][] {
+function ask(sent: Sent, { exchange, decisions, treatments }: Heard): [number, Question][] {
   if (decisions.some((decision) => decision.effect === 'deny' && decision.onDeny === 'error')) return [];
   const { session } = sent.judged.arrived;
   const pending = settle(decisions, new Map());
@@ -161,8 +168,8 @@ function ask(sent: Sent, { exchange, decisions, rest }: Heard): [number, Questio
   return decisions.flatMap((decision, i) => {
     const unit = exchange.units[i]!;
     if (decision.effect !== 'approve' || unit.copyOf !== undefined) return [];
-    const changes = [...maskUnit(unit, decision.masks, session), ...rest[i]!];
-    return [[i, questionOf(session, pending[i]!, unit, changes, see)] as [number, Question]];
+    const { changes, rest } = treatments[i]!;
+    return [[i, questionOf(session, pending[i]!, unit, [...changes, ...rest], see)] as [number, Question]];
   });
 }
 
@@ -190,8 +197,7 @@ function settleAnswer(
     findings: findingsOf(exchange.units, exchange.matches),
     ...(told.length > 0 ? { answers: told } : {}),
   };
-  const masked = outcomes.map(({ decision }, i) => maskUnit(exchange.units[i]!, decision.masks, session));
-  const record = recorder(sent, heard, entry, masked);
+  const record = recorder(sent, heard, entry);
   remember(sent, heard, outcomes);
   if (whole?.refused) {
     const error = failed(sent, whole.refused.code, whole.refused.reason);
@@ -209,7 +215,7 @@ function settleAnswer(
     unit: exchange.units[decision.unit]!,
     text: messageOf(why!.code, why!.reason, session.exchange),
   }));
-  return { step: release(heard, masked, calls, entry), recording: (ms) => record(ms) };
+  return { step: release(heard, calls, entry), recording: (ms) => record(ms) };
 }
 
 /** A unit that repeats another one is answered as that one was. */
@@ -223,43 +229,31 @@ function withCopies(units: readonly Unit[], answers: ReadonlyMap<number, Answer>
 }
 
 function release(
-  { framed, restored }: Heard,
-  masked: readonly Change[][],
+  { framed, restored, treatments }: Heard,
   calls: readonly RefusedCall[],
   entry: AuditEntry,
 ): AnswerStep {
-  const changes = [...masked, ...restored].flatMap(splicesOf);
+  const changes = [...treatments.map((treatment) => treatment.changes), ...restored].flatMap(splicesOf);
   const refusals: readonly Splice[] = calls.length > 0 ? framed.refuse(calls) : [];
   const bytes = framed.write([...changes, ...refusals]);
   return { entries: [entry], head: framed.head, bytes, questions: [], done: true };
 }
 
 /** The answer as the model gave it: surrogates stand, every other finding is hidden. */
-function recorder(sent: Sent, { framed, rest }: Heard, entry: AuditEntry, masked: readonly Change[][]) {
+function recorder(sent: Sent, { framed, treatments }: Heard, entry: AuditEntry) {
   const { session } = sent.judged.arrived;
   const { head, reading, write } = framed;
-  const hidden = [...masked, ...rest].flat();
-  const splices = [...splicesOf(hidden), ...omitted(reading.omit)];
-  const stands = new Set([...sent.hidden.stands, ...hidden.map(({ text }) => text)]);
-  const draft = (bytes: Uint8Array) => {
-    const again = frame(session, head, bytes);
-    return {
-      units: again.reading.units,
-      write: (edits: readonly Splice[]) => Buffer.concat(again.write(edits)),
+  return (ms: number, refused?: AuditEntry['refused']) => {
+    const splices = treatments.flatMap((treatment) => recordedSplices(session, treatment));
+    const answer = {
+      status: head.status,
+      headers: head.headers,
+      body: Buffer.concat(write([...splices, ...omitted(reading.omit)])).toString(),
+      decisions: entry.decisions,
+      findings: entry.findings,
     };
+    return recordingOf(sent.judged, sent.entry, { ms, answer, ...(refused ? { refused } : {}) });
   };
-  return (ms: number, refused?: AuditEntry['refused']) =>
-    recordingOf(sent.judged.arrived, sent.hidden, sent.entry.decisions, {
-      ms,
-      answer: {
-        status: head.status,
-        headers: head.headers,
-        body: Buffer.from(recheck(session, Buffer.concat(write(splices)), stands, draft)).toString(),
-        decisions: entry.decisions,
-        findings: entry.findings,
-      },
-      ...(refused ? { refused } : {}),
-    });
 }
 
 /** What the session knows afterwards: the answer's id, and the calls that went on. */

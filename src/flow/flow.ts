@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { FcgateError } from '../errors.ts';
 import type { Facts, Provider } from '../exchange.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
-import type { Codec } from '../wire/codec.ts';
+import type { Codec, Reading, Turn } from '../wire/codec.ts';
 import { generic } from '../wire/generic.ts';
 import { parseJson } from '../wire/json.ts';
 import { type Route, route } from '../wire/paths.ts';
@@ -36,7 +36,11 @@ export interface Governed {
   readonly request: GovernedRequest;
 }
 
-export function openFlow(law: Law): Flow {
+/** What a flow is given; what it finds, it remembers itself. */
+export type Given = Omit<Law, 'found'>;
+
+export function openFlow(given: Given): Flow {
+  const law: Law = { ...given, found: new WeakMap() };
   const { policy } = law;
   return {
     policy: policy.hash,
@@ -101,62 +105,62 @@ function arrive(
 ): Governed {
   const found = routeOf(sent, connection);
   const codec = found.kind === 'unlisted' ? generic : found.codec;
-  const head =
-    found.kind === 'governed' && found.path !== undefined
-      ? { ...sent, path: withPath(sent.path, found.path) }
-      : sent;
+  const path =
+    found.kind === 'governed' && found.path !== undefined ? withPath(sent.path, found.path) : sent.path;
+  const head = { ...sent, path };
   const caller = law.callerOf(head);
-  const read = readBody(law, codec, head, body);
+  const read = readBody(
+    law,
+    codec,
+    head,
+    body,
+    law.memory.recall(caller.subject, connection.name, body ?? EMPTY),
+  );
   const now = law.now();
-  const reading = 'reading' in read ? read.reading : undefined;
-  const arrival = {
+  const label = head.headers['x-fcgate-session'];
+  const { reading } = read;
+  const lineage = law.memory.open({
     caller: caller.subject,
     connection: connection.name,
-    label: head.headers['x-fcgate-session'],
+    label,
     reading,
     body,
     now,
-  };
-  const lineage = law.memory.open(arrival);
+  });
   const facts: Facts = { now, caller, session: sessionFacts(lineage) };
-  const session = {
-    law,
-    exchange,
-    connection,
-    codec,
-    head,
-    lineage,
-    facts,
-    reading,
-    bytes: body?.length ?? 0,
-  };
-  const arrived: Arrived = {
-    session,
-    doc: 'doc' in read ? read.doc : undefined,
-    body,
-    loose: looseValues(head),
-  };
-  const request = 'error' in read ? refuseUnread(arrived, read.error) : governRequest(arrived);
+  const bytes = body?.length ?? 0;
+  const session = { law, exchange, connection, codec, head, lineage, facts, reading, bytes };
+  const arrived: Arrived = { session, body, loose: looseValues(head) };
+  const request = read.error ? refuseUnread(arrived, read.error) : governRequest(arrived);
   return { session: lineage.session, caller: caller.subject, request };
 }
 
-type Read =
-  | { readonly error: FcgateError }
-  | (Pick<Arrived, 'doc'> & { readonly reading?: ReturnType<Codec['readRequest']> });
+const EMPTY = new Uint8Array(0);
 
-function readBody(law: Law, codec: Codec, head: RequestHead, body: Uint8Array | undefined): Read {
-  if (!body) return { doc: undefined };
-  const options = { depth: law.policy.limits.depth };
+interface Read {
+  readonly reading: Reading | undefined;
+  readonly error?: FcgateError;
+}
+
+function readBody(
+  law: Law,
+  codec: Codec,
+  head: RequestHead,
+  body: Uint8Array | undefined,
+  turns: ReadonlyMap<number, Turn>,
+): Read {
+  if (!body) return { reading: undefined };
+  const { depth } = law.policy.limits;
   try {
     const type = (head.headers['content-type'] ?? 'application/json').split(';')[0]!.trim().toLowerCase();
     if (!/[/+]json$/.test(type))
       throw new FcgateError('uninspectable', `a body of type "${type}" cannot be inspected; send JSON`);
     if (!isUtf8(body)) throw new FcgateError('invalid_body', 'the body is not valid UTF-8');
-    const doc = parseJson(body, { chunk: { bytes: body } }, options);
-    return { doc, reading: codec.readRequest(doc, options) };
+    const doc = parseJson(body, { chunk: {} }, { depth, known: turns });
+    return { reading: codec.readRequest(doc, { depth, turns }) };
   } catch (error) {
     if (error instanceof FcgateError && (error.code === 'invalid_body' || error.code === 'uninspectable'))
-      return { error };
+      return { reading: undefined, error };
     throw error;
   }
 }

@@ -48,7 +48,7 @@ function json(session: Dialect, head: AnswerHead, bytes: Uint8Array): Framed {
   const { codec, law, reading } = session;
   const options = { depth: law.policy.limits.depth, offered: reading?.offered };
   try {
-    const doc = parseJson(bytes, { chunk: { bytes } }, options);
+    const doc = parseJson(bytes, { chunk: {} }, options);
     return {
       ...whole(head, bytes, codec.readAnswer(doc, options)),
       refuse: (calls) => codec.refuseCalls(doc, calls),

@@ -11,10 +11,17 @@ const NONE: readonly Match[] = [];
 /** No detector finds anything in less. */
 const SHORTEST = 5;
 
-export const inspect = (law: Pick<Law, 'policy' | 'recorded'>, units: readonly Unit[]): Matches =>
-  units.map((unit) => unit.leaves.map((leaf) => inspectLeaf(law, leaf)));
+export const inspect = (law: Law, units: readonly Unit[]): Matches =>
+  units.map((unit) => {
+    const known = law.found.get(unit);
+    if (known) return known;
+    const found = unit.leaves.map((leaf) => inspectLeaf(law, leaf));
+    law.found.set(unit, found);
+    return found;
+  });
 
-function inspectLeaf({ policy, recorded }: Pick<Law, 'policy' | 'recorded'>, leaf: Leaf): readonly Match[] {
+/** What stands in one leaf. */
+export function inspectLeaf({ policy, recorded }: Law, leaf: Leaf): readonly Match[] {
   if (leaf.end - leaf.start < SHORTEST) return NONE;
   const found = find(policy, leaf);
   return recorded ? withMarks(leaf, found) : found;

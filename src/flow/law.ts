@@ -1,9 +1,8 @@
 /** What all exchanges under one policy have in common, and what one exchange carries through its flow. */
-import type { Caller, Facts, Finding } from '../exchange.ts';
+import type { Caller, Facts, Match, Unit } from '../exchange.ts';
 import type { KeyedHash } from '../mask/mask.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
 import type { Codec, Reading } from '../wire/codec.ts';
-import type { Splice } from '../wire/edit.ts';
 import type { Lineage, Memory } from './lineage.ts';
 import type { RequestHead } from './steps.ts';
 
@@ -17,6 +16,8 @@ export interface Law {
   now(): number;
   /** Who a request comes from. */
   callerOf(head: RequestHead): Caller;
+  /** What was found in units that are kept between requests. */
+  readonly found: WeakMap<Unit, readonly (readonly Match[])[]>;
   /** The traffic is a recording: marks of masked values count as the findings that they stand for. */
   readonly recorded?: true;
 }
@@ -35,14 +36,4 @@ export interface Session {
   readonly facts: Facts;
   readonly reading: Reading | undefined;
   readonly bytes: number;
-}
-
-/** What of a body is recorded: the bytes, and every edit that hides something. */
-export interface Hidden {
-  readonly path: string;
-  readonly body: Uint8Array | undefined;
-  readonly splices: readonly Splice[];
-  /** What was put in the place of findings. */
-  readonly stands: ReadonlySet<string>;
-  readonly findings: readonly Finding[];
 }

@@ -2,10 +2,20 @@
  * Which conversation a request belongs to: by the session header, by the provider's own reference, or by its own
  * history, which contains what the conversation sent before. Each has one vault, for one caller. Memory only.
  */
-import type { Facts } from '../exchange.ts';
+import type { Facts, Unit } from '../exchange.ts';
 import type { KeyedHash } from '../mask/mask.ts';
 import { Vault } from '../mask/vault.ts';
-import type { Reading } from '../wire/codec.ts';
+import type { Reading, Turn } from '../wire/codec.ts';
+import type { Change } from './masking.ts';
+
+/** What was made of a unit before, under which policy. */
+export interface Seen {
+  readonly policy: string;
+  /** What leaves in the place of its findings. */
+  readonly changes: readonly Change[];
+  /** What the recording hides beyond that. */
+  readonly rest: readonly Change[];
+}
 
 export interface Lineage {
   readonly session: string;
@@ -15,8 +25,10 @@ export interface Lineage {
   /** Exchanges and names of called tools so far. */
   calls: number;
   readonly tools: string[];
-  /** The bytes of the turns that were sent last. */
-  last: Uint8Array;
+  /** The body that was sent last, and its turns. */
+  body: Uint8Array;
+  turns: readonly Turn[];
+  readonly seen: WeakMap<Unit, Seen>;
   /** When it was last used, milliseconds. */
   used: number;
   /** The keys under which `Memory` finds it. */
@@ -41,8 +53,12 @@ export interface MemoryOptions {
 const REST_MS = 6 * 60 * 60 * 1000;
 const MOST_LINEAGES = 512;
 const MOST_BYTES = 64 * 1024 * 1024;
-/** So much of the first turns tells conversations apart cheaply; the whole history is compared after. */
+/** So much of a text tells conversations apart cheaply; the whole is compared after. */
 const OPENING = 512;
+/** So many conversations that begin alike are compared. */
+const MOST_ALIKE = 4;
+
+const EMPTY = new Uint8Array(0);
 
 /** The lineages of a gateway. The oldest are forgotten: their surrogates are then no longer restored. */
 export class Memory {
@@ -55,15 +71,34 @@ export class Memory {
     this.options = options;
   }
 
+  /** Turns of an earlier request that stand in this body too: the same bytes at the same place. */
+  recall(caller: string, connection: string, body: Uint8Array): ReadonlyMap<number, Turn> {
+    const alike = this.byKey.get(bodyKey(caller, connection, body))?.slice(0, MOST_ALIKE) ?? [];
+    let common = 0;
+    let turns: readonly Turn[] = [];
+    for (const lineage of alike) {
+      const shared = commonPrefix(lineage.body, body);
+      if (shared <= common) continue;
+      common = shared;
+      turns = lineage.turns;
+    }
+    const known = new Map<number, Turn>();
+    for (const turn of turns) if (turn.end <= common) known.set(turn.start, turn);
+    return known;
+  }
+
   /** The lineage that this request goes on with, or a new one. */
   open(arrival: Arrival): Lineage {
-    const turns = turnsOf(arrival);
-    const keys = keysOf(arrival, turns);
+    const { reading, body = EMPTY, caller, connection } = arrival;
+    const history = historyOf(body, reading?.turns ?? []);
+    const keys = keysOf(arrival, history);
     const known = keys.flatMap((key) => this.byKey.get(key) ?? []);
-    const lineage = known.find((each) => this.continues(each, arrival, turns)) ?? this.begin(arrival);
+    const lineage = known.find((each) => continues(each, arrival, history)) ?? this.begin(arrival);
     for (const key of keys) this.remember(key, lineage);
-    this.bytes += turns.length - lineage.last.length;
-    lineage.last = turns;
+    if (history.length > 0) this.remember(bodyKey(caller, connection, body), lineage);
+    this.bytes += body.length - lineage.body.length;
+    lineage.body = body;
+    lineage.turns = reading?.turns ?? [];
     lineage.used = arrival.now;
     this.all.delete(lineage);
     this.all.add(lineage);
@@ -73,18 +108,7 @@ export class Memory {
 
   /** The provider's id of an answer, by which a later request may go on. */
   answered(lineage: Lineage, connection: string, id: string): void {
-    this.remember(`id ${lineage.caller} ${connection} ${id}`, lineage);
-  }
-
-  private continues(lineage: Lineage, { now, label, reading }: Arrival, turns: Uint8Array): boolean {
-    if (label !== undefined || reading?.previous !== undefined) return true;
-    if (now - lineage.used > REST_MS || lineage.label !== undefined) return false;
-    const { last } = lineage;
-    return (
-      last.length > 0 &&
-      last.length <= turns.length &&
-      Buffer.compare(last, turns.subarray(0, last.length)) === 0
-    );
+    this.remember(idKey(lineage.caller, connection, id), lineage);
   }
 
   private begin({ caller, label, now }: Arrival): Lineage {
@@ -95,7 +119,9 @@ export class Memory {
       vault: new Vault(caller, this.options.hash),
       calls: 0,
       tools: [],
-      last: new Uint8Array(0),
+      body: EMPTY,
+      turns: [],
+      seen: new WeakMap(),
       used: now,
       keys: new Set(),
     };
@@ -113,7 +139,7 @@ export class Memory {
     for (const oldest of this.all) {
       if (this.all.size <= MOST_LINEAGES && this.bytes <= MOST_BYTES) return;
       this.all.delete(oldest);
-      this.bytes -= oldest.last.length;
+      this.bytes -= oldest.body.length;
       for (const key of oldest.keys) this.drop(key, oldest);
     }
   }
@@ -125,19 +151,48 @@ export class Memory {
   }
 }
 
-/** From the first turn's first byte to the last turn's last: how a history is compared. */
-function turnsOf({ reading, body }: Arrival): Uint8Array {
-  const first = reading?.turns[0];
-  const last = reading?.turns.at(-1);
-  return first && last && body ? body.subarray(first.start, last.end) : new Uint8Array(0);
+/** A label or the provider's own reference is final; a history goes on where it begins with all that was sent before. */
+function continues(lineage: Lineage, { now, label, reading }: Arrival, history: Uint8Array): boolean {
+  if (label !== undefined || reading?.previous !== undefined) return true;
+  if (now - lineage.used > REST_MS || lineage.label !== undefined) return false;
+  const last = historyOf(lineage.body, lineage.turns);
+  return last.length > 0 && same(last, history.subarray(0, last.length));
 }
 
-/** A header's word is final; then the provider's reference; then the history's opening. */
-function keysOf({ caller, connection, label, reading }: Arrival, turns: Uint8Array): string[] {
-  if (label !== undefined) return [`label ${caller} ${label}`];
-  if (reading?.previous !== undefined) return [`id ${caller} ${connection} ${reading.previous}`];
-  if (turns.length === 0) return [];
-  return [`turns ${caller} ${connection} ${Buffer.from(turns.subarray(0, OPENING)).toString('latin1')}`];
+/** From the first turn's first byte to the last turn's last. */
+function historyOf(body: Uint8Array, turns: readonly Turn[]): Uint8Array {
+  const first = turns[0];
+  const last = turns.at(-1);
+  return first && last ? body.subarray(first.start, last.end) : EMPTY;
+}
+
+const idKey = (caller: string, connection: string, id: string): string =>
+  JSON.stringify(['id', caller, connection, id]);
+
+const bodyKey = (caller: string, connection: string, body: Uint8Array): string =>
+  JSON.stringify(['body', caller, connection, opening(body)]);
+
+const opening = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, OPENING)).toString('latin1');
+
+function keysOf({ caller, connection, label, reading }: Arrival, history: Uint8Array): string[] {
+  if (label !== undefined) return [JSON.stringify(['label', caller, label])];
+  if (reading?.previous !== undefined) return [idKey(caller, connection, reading.previous)];
+  return history.length === 0 ? [] : [JSON.stringify(['history', caller, connection, opening(history)])];
+}
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0;
+
+/** How many bytes two texts begin with in common: halved, so that memory is compared and not bytes. */
+function commonPrefix(a: Uint8Array, b: Uint8Array): number {
+  let low = 0;
+  let high = Math.min(a.length, b.length);
+  if (same(a.subarray(0, high), b.subarray(0, high))) return high;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (same(a.subarray(low, middle), b.subarray(low, middle))) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 export const sessionFacts = (lineage: Lineage): Facts['session'] => ({

@@ -1,8 +1,8 @@
 /** Values outside the body: query parameters and headers are somebody's text too, unless they are the provider's key. */
 import type { Unit } from '../exchange.ts';
-import { applySplices, type Splice } from '../wire/edit.ts';
+import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
 import { credentialHeaders, credentialParameters, plainHeaders } from '../wire/paths.ts';
-import { chunkGround, textLeaf } from '../wire/units.ts';
+import { textLeaf } from '../wire/units.ts';
 import type { RequestHead } from './steps.ts';
 
 /** A value outside the body, as a unit of its own chunk. */
@@ -10,12 +10,14 @@ interface Loose {
   readonly name: string;
   readonly unit: Unit;
   readonly bytes: Uint8Array;
+  readonly chunk: Chunk;
 }
 
 export interface LooseValues {
   readonly parameters: readonly Loose[];
   readonly headers: readonly Loose[];
   readonly units: readonly Unit[];
+  readonly chunks: ReadonlySet<Chunk>;
 }
 
 export function looseValues(head: RequestHead): LooseValues {
@@ -29,12 +31,19 @@ export function looseValues(head: RequestHead): LooseValues {
   const headers = Object.entries(head.headers)
     .filter(([name]) => !credentialHeaders.has(name) && !plainHeaders.has(name))
     .map(([name, value]) => loose(name, `:${name}`, value));
-  return { parameters, headers, units: [...parameters, ...headers].map(({ unit }) => unit) };
+  const all = [...parameters, ...headers];
+  return {
+    parameters,
+    headers,
+    units: all.map(({ unit }) => unit),
+    chunks: new Set(all.map(({ chunk }) => chunk)),
+  };
 }
 
 function loose(name: string, path: string, value: string): Loose {
   const bytes = Buffer.from(value);
-  const ground = chunkGround(bytes);
+  const chunk = {};
+  const ground = { chunk };
   const piece = {
     from: 0,
     to: bytes.length,
@@ -44,7 +53,7 @@ function loose(name: string, path: string, value: string): Loose {
     encode: 'none' as const,
   };
   const leaf = textLeaf({ bytes, start: 0, end: bytes.length, pieces: [piece] }, path);
-  return { name, bytes, unit: { stage: 'prompt', path, leaves: [leaf] } };
+  return { name, bytes, chunk, unit: { stage: 'prompt', path, leaves: [leaf] } };
 }
 
 /** Percent-decoded as a form does; what is no valid encoding stays as it is. */
@@ -58,19 +67,20 @@ function decoded(text: string): string {
 
 /** Path and headers with the splices made: a parameter is written again, a header that held a finding is dropped. */
 export function editLoose(head: RequestHead, values: LooseValues, splices: readonly Splice[]): RequestHead {
-  const changed = new Map<Uint8Array, Splice[]>();
+  const changed = new Map<Chunk, Splice[]>();
   for (const splice of splices)
-    changed.set(splice.chunk.bytes, [...(changed.get(splice.chunk.bytes) ?? []), splice]);
+    if (values.chunks.has(splice.chunk))
+      changed.set(splice.chunk, [...(changed.get(splice.chunk) ?? []), splice]);
   if (changed.size === 0) return head;
   const headers = Object.fromEntries(
     Object.entries(head.headers).filter(([name]) => {
       const own = values.headers.find((each) => each.name === name);
-      return !own || !changed.has(own.bytes);
+      return !own || !changed.has(own.chunk);
     }),
   );
   let { path } = head;
-  for (const { name, bytes } of values.parameters) {
-    const own = changed.get(bytes);
+  for (const { name, bytes, chunk } of values.parameters) {
+    const own = changed.get(chunk);
     if (own) path = withParameter(path, name, Buffer.concat(applySplices({ bytes }, own)).toString());
   }
   return { ...head, path, headers };

@@ -120,3 +120,16 @@ export function hideRest(
 /** A secret leaves a word, anything else a made-up value of its kind, so that a recording can be decided again. */
 const recordedForm = (policy: Policy, { entity }: Match): Masking['form'] =>
   groupOf(policy, entity) === 'secret' ? 'redact' : 'surrogate';
+
+/** A leaf's text with its changes made. */
+export function maskedText(leaf: Leaf, changes: readonly Change[]): string {
+  const bytes = Buffer.from(leaf.bytes.buffer, leaf.bytes.byteOffset + leaf.start, leaf.end - leaf.start);
+  const own = changes.filter((change) => change.leaf === leaf).sort((a, b) => a.start - b.start);
+  let at = 0;
+  let text = '';
+  for (const change of own) {
+    text += bytes.subarray(at, change.start).toString() + change.text;
+    at = change.end;
+  }
+  return text + bytes.subarray(at).toString();
+}

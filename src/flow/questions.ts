@@ -2,7 +2,7 @@
 import type { JsonValue, Outcome, Unit } from '../exchange.ts';
 import { leafText } from './inspect.ts';
 import type { Session } from './law.ts';
-import type { Change } from './masking.ts';
+import { type Change, maskedText } from './masking.ts';
 import { recordedDecision } from './recorded.ts';
 import type { Question } from './steps.ts';
 
@@ -51,18 +51,6 @@ function shownOf(unit: Unit, hidden: readonly Change[]): string {
   if (value === undefined)
     return unit.leaves.map((leaf) => masked.get(leaf.path) ?? leafText(leaf)).join('\n');
   return JSON.stringify(replaced(value, unit.path, masked), undefined, 2);
-}
-
-function maskedText(leaf: Change['leaf'], hidden: readonly Change[]): string {
-  const bytes = Buffer.from(leaf.bytes.buffer, leaf.bytes.byteOffset + leaf.start, leaf.end - leaf.start);
-  const own = hidden.filter((change) => change.leaf === leaf).sort((a, b) => a.start - b.start);
-  let at = 0;
-  let text = '';
-  for (const change of own) {
-    text += bytes.subarray(at, change.start).toString() + change.text;
-    at = change.end;
-  }
-  return text + bytes.subarray(at).toString();
 }
 
 function replaced(value: JsonValue, path: string, masked: ReadonlyMap<string, string>): unknown {

@@ -1,5 +1,5 @@
 /** What the audit and the recording say: decisions by entity, path and rule, never by value. */
-import type { Finding, Outcome, RecordedDecision, Recording, Unit } from '../exchange.ts';
+import type { Finding, Leaf, Match, Outcome, RecordedDecision, Recording, Unit } from '../exchange.ts';
 import type { Matches } from './inspect.ts';
 import { leafText } from './inspect.ts';
 import type { Session } from './law.ts';
@@ -41,18 +41,26 @@ export function recordedDecision({ decision, refused }: Outcome, unit: Unit): Re
   };
 }
 
-/** Findings of all units, offsets in UTF-16 code units. */
-export function findingsOf(units: readonly Unit[], matches: Matches): Finding[] {
-  return units.flatMap((unit, u) => {
-    if (unit.copyOf !== undefined) return [];
-    return unit.leaves.flatMap((leaf, l) =>
-      (matches[u]?.[l] ?? []).map(({ entity, start, end, score, detector }) => {
-        const from = leafText(leaf, 0, start).length;
-        const to = from + leafText(leaf, start, end).length;
-        return { entity, stage: unit.stage, path: leaf.path, start: from, end: to, score, detector };
-      }),
-    );
+/** Findings of the units that are `wanted`, offsets in UTF-16 code units. */
+export function findingsOf(
+  units: readonly Unit[],
+  matches: Matches,
+  wanted: (unit: number) => boolean = () => true,
+): Finding[] {
+  const findings: Finding[] = [];
+  units.forEach((unit, u) => {
+    if (unit.copyOf !== undefined || !wanted(u)) return;
+    unit.leaves.forEach((leaf, l) => {
+      for (const match of matches[u]?.[l] ?? []) findings.push(findingOf(unit, leaf, match));
+    });
   });
+  return findings;
+}
+
+function findingOf({ stage }: Unit, leaf: Leaf, { entity, start, end, score, detector }: Match): Finding {
+  const from = leafText(leaf, 0, start).length;
+  const to = from + leafText(leaf, start, end).length;
+  return { entity, stage, path: leaf.path, start: from, end: to, score, detector };
 }
 
 const RANK = { allow: 0, mask: 1, approve: 2, deny: 3 } as const;
@@ -87,7 +95,7 @@ export function recordingHead(
     ...(lineage.label === undefined ? {} : { label: lineage.label }),
     at: new Date(facts.now).toISOString(),
     connection: connection.name,
-    provider: connection.provider as Recording['provider'],
+    provider: connection.provider,
     caller: facts.caller.subject,
     policy: law.policy.hash,
   };

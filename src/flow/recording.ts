@@ -1,12 +1,11 @@
-/** The masked exchange as it goes to disk; looked through once more, so that no finding is left in it. */
+/** The masked exchange as it goes to disk. */
 import type { Finding, RecordedDecision, Recording } from '../exchange.ts';
-import { applySplices } from '../wire/edit.ts';
-import { parseJson } from '../wire/json.ts';
-import type { Arrived } from './judged.ts';
-import type { Hidden, Session } from './law.ts';
-import { withoutCredentials } from './loose.ts';
-import { type Draft, recheck } from './recheck.ts';
+import { applySplices, type Splice } from '../wire/edit.ts';
+import type { Judged } from './judged.ts';
+import { editLoose, withoutCredentials } from './loose.ts';
 import { recordingHead } from './recorded.ts';
+import type { AuditEntry } from './steps.ts';
+import { omitted, recordedSplices } from './treatment.ts';
 
 /** Headers that say how a body is to be read; no other header is recorded. */
 const RECORDED = [
@@ -33,48 +32,37 @@ export interface Ending {
   readonly refused?: NonNullable<Recording['refused']>;
 }
 
-export function recordingOf(
-  arrived: Arrived,
-  hidden: Hidden,
-  decisions: readonly RecordedDecision[],
-  ending: Ending,
-): Recording {
-  const { session } = arrived;
-  const { answer, refused, ms } = ending;
+export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused, ms }: Ending): Recording {
+  const { session, loose, body } = judged.arrived;
+  const splices = [
+    ...judged.treatments.flatMap((treatment) => recordedSplices(session, treatment)),
+    ...omitted(session.reading?.omit ?? []),
+  ];
   return {
     ...recordingHead(session),
     request: {
       method: session.head.method,
-      path: withoutCredentials(hidden.path),
+      path: withoutCredentials(editLoose(session.head, loose, splices).path),
       headers: recordedHeaders(session.head.headers),
-      body: recordedRequest(session, hidden),
+      body: body
+        ? textWith(
+            body,
+            splices.filter((splice) => !loose.chunks.has(splice.chunk)),
+          )
+        : '',
     },
     ...(answer
       ? { response: { status: answer.status, headers: recordedHeaders(answer.headers), body: answer.body } }
       : {}),
-    decisions: [...decisions, ...(answer?.decisions ?? [])],
-    findings: [...hidden.findings, ...(answer?.findings ?? [])],
+    decisions: [...entry.decisions, ...(answer?.decisions ?? [])],
+    findings: [...entry.findings, ...(answer?.findings ?? [])],
     ...(refused ? { refused } : {}),
     ms,
   };
 }
 
-/** The request's body with everything hidden, as text. */
-function recordedRequest(session: Session, { body, splices, stands }: Hidden): string {
-  if (!body) return '';
-  const own = splices.filter((splice) => splice.chunk.bytes === body);
-  const masked = Buffer.concat(applySplices({ bytes: body }, own));
-  return Buffer.from(recheck(session, masked, stands, (bytes) => requestDraft(session, bytes))).toString();
-}
-
-function requestDraft({ codec, law }: Session, bytes: Uint8Array): Draft {
-  const options = { depth: law.policy.limits.depth };
-  const doc = parseJson(bytes, { chunk: { bytes } }, options);
-  return {
-    units: codec.readRequest(doc, options).units,
-    write: (splices) => Buffer.concat(applySplices({ bytes }, splices)),
-  };
-}
+const textWith = (bytes: Uint8Array, splices: readonly Splice[]): string =>
+  Buffer.concat(applySplices({ bytes }, splices)).toString();
 
 const recordedHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(

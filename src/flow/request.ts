@@ -1,57 +1,45 @@
 /** The way to the model: read, find, decide, ask, settle, edit. */
 import type { FcgateError } from '../errors.ts';
-import type { Outcome } from '../exchange.ts';
+import type { Decision, Outcome, Unit } from '../exchange.ts';
 import { govern } from '../policy/govern.ts';
 import { settle } from '../policy/settle.ts';
-import { applySplices } from '../wire/edit.ts';
+import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
 import { openAnswer } from './answer.ts';
 import { echoed } from './echo.ts';
-import { inspect } from './inspect.ts';
-import { type Arrived, exchangeOf, failed, hiddenRest, hide, type Judged } from './judged.ts';
-import type { Hidden } from './law.ts';
+import { inspect, type Matches } from './inspect.ts';
+import { type Arrived, exchangeOf, failed, type Judged } from './judged.ts';
 import { editLoose } from './loose.ts';
-import { maskForeign, maskUnit, splicesOf } from './masking.ts';
+import { maskForeign, splicesOf } from './masking.ts';
 import { questionOf } from './questions.ts';
-import { effectOf, entryHead, recordedDecisions } from './recorded.ts';
+import { effectOf, entryHead, findingsOf, recordedDecisions } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { refusal } from './refusal.ts';
 import type { Answer, AuditEntry, GovernedRequest, Refusal, RequestStep } from './steps.ts';
-
-export function judgeRequest(arrived: Arrived): Judged {
-  const { session, loose } = arrived;
-  const units = [...(session.reading?.units ?? []), ...loose.units];
-  const matches = inspect(session.law, units);
-  const exchange = exchangeOf(session, units, matches);
-  const decisions = govern(exchange, session.law.policy, session.facts).map((decision, i) => {
-    const foreign = maskForeign(units[i]!, decision.masks, session.lineage.vault);
-    if (foreign.length === 0) return decision;
-    return {
-      ...decision,
-      masks: [...decision.masks, ...foreign],
-      effect: decision.effect === 'allow' ? 'mask' : decision.effect,
-    } as const;
-  });
-  return { arrived, exchange, decisions };
-}
+import { type Treatment, treat } from './treatment.ts';
 
 export function governRequest(arrived: Arrived): GovernedRequest {
-  const judged = judgeRequest(arrived);
+  const judged = judge(arrived);
   const { session } = arrived;
-  const asking = judged.decisions.flatMap((decision, i) => (decision.effect === 'approve' ? [i] : []));
   const pending = settle(judged.decisions, new Map());
-  const denied = judged.decisions.some((decision) => decision.effect === 'deny');
-  const questions = denied
+  const asking = pending
+    .filter(({ decision }) => decision.effect === 'approve')
+    .map(({ decision }) => decision.unit);
+  const questions = pending.some(({ decision }) => decision.effect === 'deny')
     ? []
     : asking.map((i) => {
-        const unit = judged.exchange.units[i]!;
-        const changes = [...maskUnit(unit, judged.decisions[i]!.masks, session), ...hiddenRest(judged, i)];
-        return questionOf(session, pending[i]!, unit, changes, (text) => text);
+        const { changes, rest } = judged.treatments[i]!;
+        return questionOf(
+          session,
+          pending[i]!,
+          judged.exchange.units[i]!,
+          [...changes, ...rest],
+          (text) => text,
+        );
       });
   return {
     questions,
     settle(answers) {
-      const heard = new Map(answers.map((answer, q) => [asking[q]!, answer]));
-      const outcomes = settle(judged.decisions, heard);
+      const outcomes = settle(judged.decisions, new Map(answers.map((answer, q) => [asking[q]!, answer])));
       const told = questions.map((question, q) => ({ question: question.id, answer: answers[q]! }));
       const refused = outcomes.find((outcome) => outcome.refused);
       return refused ? refuseRequest(judged, outcomes, refused, told) : forward(judged, outcomes, told);
@@ -59,9 +47,42 @@ export function governRequest(arrived: Arrived): GovernedRequest {
   };
 }
 
+function judge(arrived: Arrived): Judged {
+  const { session, loose } = arrived;
+  const { law, lineage } = session;
+  const units = [...(session.reading?.units ?? []), ...loose.units];
+  const matches = inspect(law, units);
+  const exchange = exchangeOf(session, units, matches);
+  const isNew = (unit: Unit): boolean => lineage.seen.get(unit)?.policy !== law.policy.hash;
+  const decisions = govern(exchange, law.policy, session.facts).map((decision, i) =>
+    isNew(units[i]!) ? withForeign(decision, units[i]!, arrived) : decision,
+  );
+  const treatments = units.map((unit, i) => {
+    if (!isNew(unit)) return { ...lineage.seen.get(unit)!, repeated: true };
+    return remembered(arrived, unit, treat(session, unit, matches[i]!, decisions[i]!.masks));
+  });
+  const findings = findingsOf(units, matches, (i) => !treatments[i]!.repeated);
+  return { arrived, exchange, decisions, treatments, findings };
+}
+
+/** A surrogate that comes from outside is masked itself. */
+function withForeign(decision: Decision, unit: Unit, { session }: Arrived): Decision {
+  const foreign = maskForeign(unit, decision.masks, session.lineage.vault);
+  if (foreign.length === 0) return decision;
+  const effect = decision.effect === 'allow' ? 'mask' : decision.effect;
+  return { ...decision, masks: [...decision.masks, ...foreign], effect };
+}
+
+function remembered({ session }: Arrived, unit: Unit, treatment: Treatment): Treatment {
+  const { changes, rest } = treatment;
+  session.lineage.seen.set(unit, { policy: session.law.policy.hash, changes, rest });
+  return treatment;
+}
+
 /** A body that cannot be read goes nowhere. Nothing of it is recorded. */
 export function refuseUnread(arrived: Arrived, error: FcgateError): GovernedRequest {
   const { session } = arrived;
+  const bare = { ...arrived, body: undefined };
   const answer = refusal(session.codec, error.code as Refusal['code'], error.message, session.exchange);
   const refused = { code: answer.code, message: answer.message };
   const entry = {
@@ -72,33 +93,36 @@ export function refuseUnread(arrived: Arrived, error: FcgateError): GovernedRequ
     findings: [],
     refused,
   } as const;
-  const hidden = {
-    path: session.head.path.split('?')[0]!,
-    body: undefined,
-    splices: [],
-    stands: new Set<string>(),
-    findings: [],
-  };
+  const exchange = exchangeOf(session, [], []);
+  const judged = { arrived: bare, exchange, decisions: [], treatments: [], findings: [] };
   return {
     questions: [],
     settle: () => ({
       kind: 'refuse',
       refusal: answer,
       entry,
-      recording: (ms) => recordingOf(arrived, hidden, [], { ms, refused }),
+      recording: (ms) => recordingOf(judged, entry, { ms, refused }),
     }),
   };
 }
 
 type Told = readonly { readonly question: string; readonly answer: Answer }[];
 
-function entryOf(judged: Judged, outcomes: readonly Outcome[], hidden: Hidden, told: Told): AuditEntry {
+/** What is said of the request: what a conversation repeats was said when it was new. */
+function entryOf(
+  { arrived, exchange, treatments, findings }: Judged,
+  outcomes: readonly Outcome[],
+  told: Told,
+): AuditEntry {
+  const repeated = treatments.filter((treatment) => treatment.repeated).length;
+  const fresh = outcomes.filter(({ decision, refused }) => refused || !treatments[decision.unit]!.repeated);
   return {
-    ...entryHead(judged.arrived.session),
+    ...entryHead(arrived.session),
     direction: 'to_model',
     effect: effectOf(outcomes),
-    decisions: recordedDecisions(outcomes, judged.exchange.units),
-    findings: hidden.findings,
+    decisions: recordedDecisions(fresh, exchange.units),
+    findings,
+    ...(repeated > 0 ? { repeated } : {}),
     ...(told.length > 0 ? { answers: told } : {}),
   };
 }
@@ -109,48 +133,51 @@ function refuseRequest(
   { refused }: Outcome,
   told: Told,
 ): RequestStep {
-  const { arrived } = judged;
-  const changes = outcomes.map(({ decision }, i) =>
-    maskUnit(judged.exchange.units[i]!, decision.masks, arrived.session),
-  );
-  const hidden = hide(judged, changes);
-  const answer = refusal(arrived.session.codec, refused!.code, refused!.reason, arrived.session.exchange);
-  const entry = {
-    ...entryOf(judged, outcomes, hidden, told),
-    refused: { code: answer.code, message: answer.message },
-  };
+  const { session } = judged.arrived;
+  const answer = refusal(session.codec, refused!.code, refused!.reason, session.exchange);
+  const why = { code: answer.code, message: answer.message };
+  const entry = { ...entryOf(judged, outcomes, told), refused: why };
   return {
     kind: 'refuse',
     refusal: answer,
     entry,
-    recording: (ms) => recordingOf(arrived, hidden, entry.decisions, { ms, refused: entry.refused }),
+    recording: (ms) => recordingOf(judged, entry, { ms, refused: why }),
   };
 }
 
 function forward(judged: Judged, outcomes: readonly Outcome[], told: Told): RequestStep {
-  const { arrived, exchange } = judged;
-  const { session, body } = arrived;
-  const changes = outcomes.map(({ decision }, i) => maskUnit(exchange.units[i]!, decision.masks, session));
-  const splices = changes.flatMap(splicesOf);
-  const head = editLoose(session.head, arrived.loose, splices);
-  const hidden = hide(judged, changes);
-  const entry = entryOf(judged, outcomes, hidden, told);
+  const { arrived, exchange, treatments } = judged;
+  const { session, body, loose } = arrived;
+  const splices = treatments.flatMap(({ changes }) => splicesOf(changes));
+  const head = editLoose(session.head, loose, splices);
+  const entry = entryOf(judged, outcomes, told);
   session.lineage.calls++;
   return {
     kind: 'forward',
     path: head.path,
     headers: head.headers,
-    body:
-      body &&
-      applySplices(
-        { bytes: body },
-        splices.filter((splice) => splice.chunk.bytes === body),
-      ),
+    body: body && applySplices({ bytes: body }, inBody(splices, loose.chunks)),
     effect: entry.effect,
-    findings: hidden.findings.length,
+    findings: countMatches(exchange.matches),
     entry,
-    echo: (answer, bytes) => echoed(session, answer, bytes, changes.flat()),
-    openAnswer: (answer) => openAnswer({ judged, hidden, entry, head: answer }),
-    failed: (code, detail) => failed({ judged, hidden, entry }, code, detail),
+    echo: (answer, bytes) =>
+      echoed(
+        session,
+        answer,
+        bytes,
+        treatments.flatMap(({ changes }) => changes),
+      ),
+    openAnswer: (answer) => openAnswer({ judged, entry, head: answer }),
+    failed: (code, detail) => failed({ judged, entry }, code, detail),
   };
 }
+
+/** Splices of turns that were read before speak of the same places: whatever is not outside the body is in it. */
+export const inBody = (splices: readonly Splice[], outside: ReadonlySet<Chunk>): readonly Splice[] =>
+  splices.filter((splice) => !outside.has(splice.chunk));
+
+const countMatches = (matches: Matches): number => {
+  let count = 0;
+  for (const unit of matches) for (const leaf of unit) count += leaf.length;
+  return count;
+};

@@ -58,6 +58,8 @@ export interface AuditEntry {
   readonly effect: Effect;
   readonly decisions: readonly RecordedDecision[];
   readonly findings: readonly Finding[];
+  /** Units that the conversation repeats: told when they were new, and treated as then. */
+  readonly repeated?: number;
   readonly refused?: { readonly code: Code; readonly message: string };
   readonly answers?: readonly { readonly question: string; readonly answer: Answer }[];
 }

@@ -30,7 +30,7 @@ function dialectOf({ provider, request }: Recording): Dialect {
   const codec = found.kind === 'unlisted' ? generic : found.codec;
   const bytes = Buffer.from(body);
   try {
-    const doc = parseJson(bytes, { chunk: { bytes } }, limits.policy.limits);
+    const doc = parseJson(bytes, { chunk: {} }, limits.policy.limits);
     return { codec, head: request, law: limits, reading: codec.readRequest(doc, limits.policy.limits) };
   } catch {
     return { codec, head: request, law: limits, reading: undefined };

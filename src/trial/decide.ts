@@ -1,7 +1,7 @@
 /** A recording decided again, by the very flow that `serve` runs. */
 import type { Caller, Code, RecordedDecision, Recording } from '../exchange.ts';
-import { openFlow } from '../flow/flow.ts';
-import { ANONYMOUS, type Law } from '../flow/law.ts';
+import { type Flow, type Given, openFlow } from '../flow/flow.ts';
+import { ANONYMOUS } from '../flow/law.ts';
 import { Memory } from '../flow/lineage.ts';
 import type { AnswerGate, AnswerStep, Question, RequestStep } from '../flow/steps.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
@@ -19,7 +19,7 @@ export interface Trial {
 
 export interface Court {
   readonly policy: Policy;
-  readonly hash: Law['hash'];
+  readonly hash: Given['hash'];
   /** Who asks, where it is not an anonymous caller. */
   readonly caller?: Partial<Caller>;
 }
@@ -29,7 +29,7 @@ export function decideAll(recordings: readonly Recording[], court: Court): Trial
   let at = 0;
   let ids = 0;
   const newId = () => `trial-${++ids}`;
-  const law: Law = {
+  const given: Given = {
     policy: court.policy,
     hash: court.hash,
     memory: new Memory({ hash: court.hash, newId }),
@@ -38,21 +38,21 @@ export function decideAll(recordings: readonly Recording[], court: Court): Trial
     callerOf: () => (court.caller ? { ...ANONYMOUS, ...court.caller } : ANONYMOUS),
     recorded: true,
   };
+  const flow = openFlow(given);
   return recordings.map((recording) => {
     at = Date.parse(recording.at);
-    return decide(law, recording);
+    return decide(flow, court.policy, recording);
   });
 }
 
-function decide(law: Law, recording: Recording): Trial {
-  const flow = openFlow(law);
+function decide(flow: Flow, policy: Policy, recording: Recording): Trial {
   const { method, path, headers, body } = recording.request;
   const head = {
     method,
     path,
     headers: recording.label === undefined ? headers : { ...headers, 'x-fcgate-session': recording.label },
   };
-  const connection = connectionOf(law.policy, recording);
+  const connection = connectionOf(policy, recording);
   const admitted = flow.admit(head, connection);
   if ('refuse' in admitted)
     return { recording, decisions: [], toApp: admitted.refuse.body, codes: [admitted.refuse.code] };
