@@ -13,6 +13,8 @@ export interface Turn {
   /** Names of its calls by id, so that a later result knows its tool. */
   readonly names: readonly (readonly [id: string, name: string])[];
   readonly offered: readonly string[];
+  /** It offers tools whose names it does not say. */
+  readonly offersMore: boolean;
 }
 
 /** A request as its codec reads it. */

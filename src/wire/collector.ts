@@ -126,20 +126,26 @@ export class Collector {
     this.omitted.push(...turn.omit);
     for (const [id, name] of turn.names) this.names.set(id, name);
     for (const name of turn.offered) this.offered.add(name);
+    this.offersMore ||= turn.offersMore;
   }
 
   private readTurn(spot: Spot, read: (own: Spot) => void): Turn {
     const { slots, omitted, names, offered } = this;
     const before = [slots.length, omitted.length, names.size, offered.size] as const;
+    const outside = this.offersMore;
+    this.offersMore = false;
     read({ ...spot, ...extract(spot.doc, spot.node) });
-    return {
+    const turn = {
       start: startOf(spot.doc, spot.node),
       end: endOf(spot.doc, spot.node),
       units: slots.splice(before[0]).flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot])),
       omit: omitted.splice(before[1]),
       names: names.size > before[2] ? [...names].slice(before[2]) : [],
       offered: offered.size > before[3] ? [...offered].slice(before[3]) : [],
+      offersMore: this.offersMore,
     };
+    this.offersMore = outside;
+    return turn;
   }
 
   /** A text: a string is one leaf, anything else is walked. */

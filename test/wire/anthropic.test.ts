@@ -459,6 +459,9 @@ describe('offered tools', () => {
       ],
     };
     expect([...request(body).offered!]).toEqual(['late', 'kept']);
+    const open = { type: 'tool_definition', definition: { type: 'swarm_toolset_20270101' } };
+    const addition = { role: 'system', content: [{ type: 'tool_addition', tool: open }] };
+    expect(request({ messages: [addition, ...body.messages] }).offered).toBeUndefined();
     expect(definitions(body)).toEqual([
       '/messages/0/content/0/tool/definition late',
       '/messages/1/content/0/tool_changes/0/tool/definition kept',
