@@ -5,6 +5,7 @@ import { belowOf, chainOf, type Expr, operandsOf, type Parsed } from './expressi
 import { lint } from './lint.ts';
 import type { Scope } from './scope.ts';
 import type { Variable } from './variables.ts';
+import type { Path } from './yaml.ts';
 
 export interface Verdict {
   readonly matched: boolean;
@@ -27,6 +28,9 @@ export interface ConditionFault {
 type Result =
   | { readonly ok: true; readonly condition: Condition }
   | { readonly ok: false; readonly faults: ConditionFault[] };
+
+/** Undefined where the text at that path is no condition, which was reported. */
+export type CompileCondition = (text: string, path: Path) => Condition | undefined;
 
 /** Conditions of one policy share an environment, which is dear to make. */
 export function conditionCompiler(): (text: string) => Result {

@@ -1,6 +1,7 @@
 /** The one truth: what the policy says of each unit of an exchange. */
 import type { Decision, Exchange, Facts, Masking, Risk, RuleHit, Unit } from '../exchange.ts';
-import { type Hit, joinDemands, judge } from './clause.ts';
+import { type Hit, judge } from './clause.ts';
+import { joinDemands } from './demand.ts';
 import { masksOf } from './masks.ts';
 import { once } from './once.ts';
 import type { Policy } from './policy.ts';

@@ -1,6 +1,7 @@
 /** The risk of a unit: an explained sum of its distinct findings and, for a new call, its tool. */
 import type { ApprovalDemand, Match, Risk, Unit } from '../exchange.ts';
-import { ANYBODY, type Hit } from './clause.ts';
+import type { Hit } from './clause.ts';
+import { ANYBODY } from './demand.ts';
 import { lookup } from './glob.ts';
 import { textOf } from './leaf.ts';
 import type { Names } from './names.ts';
