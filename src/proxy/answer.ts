@@ -2,7 +2,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AnswerGate, AnswerHead, AnswerStep } from '../flow/steps.ts';
-import { ask, type Call, enter, finish, giveBack, hold, marks, refuse, type Waiting } from './call.ts';
+import {
+  ask,
+  type Call,
+  enter,
+  finish,
+  giveBack,
+  hold,
+  marks,
+  refuse,
+  type Waiting,
+  type Why,
+} from './call.ts';
 import { decodeStream, layersOf } from './encoding.ts';
 import { fromUpstream } from './headers.ts';
 
@@ -29,6 +40,12 @@ export function tellGarbage(call: Call, settled: Settled, detail: string): void 
 
 const brokenOff = 'The upstream broke off in the middle of its answer.';
 
+const endings: Readonly<Record<Why, string>> = {
+  app_left: 'The app left before the answer ended.',
+  gateway_stopped: 'The gateway stopped before the answer ended.',
+  upstream_silent: 'The upstream fell silent in the middle of its answer.',
+};
+
 class Answer implements Waiting {
   readonly #call: Call;
   readonly #gate: AnswerGate;
@@ -42,6 +59,7 @@ class Answer implements Waiting {
     this.#gate = gate;
     this.#source = source;
     call.waiting = this;
+    call.heard = performance.now();
   }
 
   begin(): void {
@@ -55,8 +73,9 @@ class Answer implements Waiting {
     source.on('close', () => this.#whole || this.cut(brokenOff));
   }
 
-  giveUp(why: 'app_left' | 'gateway_stopped'): void {
-    this.cut(`The ${why === 'app_left' ? 'app left' : 'gateway stopped'} before the answer ended.`);
+  giveUp(why: Why): void {
+    if (why === 'upstream_silent' && this.#whole) return;
+    this.cut(endings[why]);
   }
 
   /** Whatever the gate makes of it, a cut answer is over. */
@@ -65,6 +84,7 @@ class Answer implements Waiting {
   }
 
   #take(bytes: Buffer): void {
+    this.#call.heard = performance.now();
     this.#held += bytes.length;
     if (this.#held > this.#call.governance.limits.body) {
       this.cut('More of the answer is held than limits.body allows.');
@@ -125,9 +145,10 @@ class Answer implements Waiting {
 
 /** `size` where the whole body is known. */
 function writeHead(call: Call, { status, headers }: AnswerHead, size: number | undefined): void {
-  const sent: Record<string, string | number> = { ...headers, ...marks(call) };
+  const sent = marks(call);
+  for (const name in headers) sent.push(name, headers[name]!);
   const bodiless = status === 204 || status === 304 || call.request.method === 'HEAD';
-  if (size !== undefined && !bodiless) sent['content-length'] = size;
+  if (size !== undefined && !bodiless) sent.push('content-length', String(size));
   call.response.writeHead(status, sent);
   if (size === undefined) call.response.flushHeaders();
 }

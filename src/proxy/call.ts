@@ -29,8 +29,10 @@ export interface House {
   sweep(): void;
 }
 
+export type Why = 'app_left' | 'gateway_stopped' | 'upstream_silent';
+
 export interface Waiting {
-  giveUp(why: 'app_left' | 'gateway_stopped'): void;
+  giveUp(why: Why): void;
 }
 
 export interface Call {
@@ -55,6 +57,8 @@ export interface Call {
   asked: AbortController | undefined;
   /** What waits for the upstream. */
   waiting: Waiting | undefined;
+  /** When something was last heard of the upstream. */
+  heard: number;
   over: boolean;
   /** Its place in the roster. */
   place: number;
@@ -79,6 +83,7 @@ export function openCall(house: House, request: IncomingMessage, response: Serve
     gone: false,
     asked: undefined,
     waiting: undefined,
+    heard: 0,
     over: false,
     place: 0,
   };
@@ -131,15 +136,12 @@ export function enter(call: Call, entries: readonly AuditEntry[]): void {
   }
 }
 
-/** What the gateway says of the exchange on every answer. */
-export function marks(call: Call): Record<string, string> {
-  const said: Record<string, string> = {
-    'x-fcgate-exchange': call.id,
-    'x-fcgate-decision': call.decision,
-    'x-fcgate-findings': String(call.findings),
-  };
-  if (call.session) said['x-fcgate-session'] = call.session;
-  if (call.house.stopping) said.connection = 'close';
+/** What the gateway says of the exchange on every answer: names and values in turn, as node:http takes them fastest. */
+export function marks(call: Call): string[] {
+  const said = ['x-fcgate-exchange', call.id, 'x-fcgate-decision', call.decision];
+  said.push('x-fcgate-findings', String(call.findings));
+  if (call.session) said.push('x-fcgate-session', call.session);
+  if (call.house.stopping) said.push('connection', 'close');
   return said;
 }
 
@@ -149,7 +151,8 @@ export function sendRefusal(call: Call, refusal: Refusal): void {
   call.code = refusal.code;
   if (response.headersSent || response.destroyed) return void response.destroy();
   const body = Buffer.from(refusal.body);
-  response.writeHead(refusal.status, { ...refusal.headers, ...marks(call), 'content-length': body.length });
+  const headers = [...Object.entries(refusal.headers).flat(), ...marks(call)];
+  response.writeHead(refusal.status, [...headers, 'content-length', String(body.length)]);
   response.end(body);
 }
 

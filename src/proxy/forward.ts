@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestStep } from '../flow/steps.ts';
 import { openAnswer, tellGarbage } from './answer.ts';
-import { type Call, enter, finish, refuse, sendRefusal, type Waiting } from './call.ts';
+import { type Call, enter, finish, refuse, sendRefusal, type Waiting, type Why } from './call.ts';
 import type { Listener, Outgoing, Running } from './upstream.ts';
 
 export type ForwardStep = Extract<RequestStep, { kind: 'forward' }>;
@@ -12,6 +12,14 @@ export function forward(call: Call, step: ForwardStep): void {
   if (call.gone) forwarding.giveUp('app_left');
   else forwarding.send();
 }
+
+type Failure = 'upstream_unreachable' | 'upstream_timeout' | 'gateway_stopped';
+
+const endings: Readonly<Record<Why, [Failure, string]>> = {
+  app_left: ['upstream_unreachable', 'The app left before the upstream answered.'],
+  gateway_stopped: ['gateway_stopped', 'The gateway stopped before the upstream answered.'],
+  upstream_silent: ['upstream_timeout', 'The upstream said nothing within the time limit.'],
+};
 
 /** A class, as is the answer: closures that wait on the call were seen to keep a whole exchange alive past its end. */
 class Forwarding implements Listener, Waiting {
@@ -30,6 +38,7 @@ class Forwarding implements Listener, Waiting {
     for (const piece of body ?? []) house.metrics.bytes('to_model', piece.length);
     const outgoing: Outgoing = { target: connection!.target, path, headers, body };
     this.#call.waiting = this;
+    this.#call.heard = performance.now();
     this.#running = house.upstream.call(request, response, outgoing, this);
   }
 
@@ -41,7 +50,7 @@ class Forwarding implements Listener, Waiting {
     this.#attempt(() => tellGarbage(this.#call, this.#step, detail));
   }
 
-  failed(code: 'upstream_unreachable' | 'upstream_timeout' | 'gateway_stopped', detail: string): void {
+  failed(code: Failure, detail: string): void {
     this.#attempt(() => {
       const refused = this.#step.failed(code, detail);
       enter(this.#call, [refused.entry]);
@@ -50,10 +59,9 @@ class Forwarding implements Listener, Waiting {
     });
   }
 
-  giveUp(why: 'app_left' | 'gateway_stopped'): void {
+  giveUp(why: Why): void {
     this.#running?.cancel();
-    if (why === 'app_left') this.failed('upstream_unreachable', 'The app left before the upstream answered.');
-    else this.failed('gateway_stopped', 'The gateway stopped before the upstream answered.');
+    this.failed(...endings[why]);
   }
 
   #attempt(action: () => void, source?: IncomingMessage): void {

@@ -10,7 +10,7 @@ import { ownHosts } from './guard.ts';
 import { createMetrics } from './metrics.ts';
 import { answerOwn, isOwn } from './own.ts';
 import { createRoster } from './roster.ts';
-import { createUpstream, type Patience } from './upstream.ts';
+import { createUpstream } from './upstream.ts';
 
 export interface GatewayOptions {
   readonly governance: Governance;
@@ -24,6 +24,12 @@ export interface GatewayOptions {
   onFault?(error: unknown, exchange: string): void;
 }
 
+interface Patience {
+  readonly connectMs: number;
+  /** How long an upstream may say nothing, before its headers and within its answer. */
+  readonly idleMs: number;
+}
+
 export interface Gateway {
   listen(host: string, port: number): Promise<{ readonly url: string; readonly port: number }>;
   /** New exchanges are under the new policy; those under way end under theirs. */
@@ -32,10 +38,9 @@ export interface Gateway {
   close(options: { readonly drainMs: number }): Promise<void>;
 }
 
-const patience: Patience = { connectMs: 10_000, idleMs: 600_000 };
-
 export function createGateway(options: GatewayOptions): Gateway {
   const house = furnish(options, () => setImmediate(() => server.closeIdleConnections()));
+  const watch = watchSilence(house, options.patience?.idleMs ?? 600_000);
   let hosts: ReadonlySet<string> = new Set();
   const server = http.createServer(
     {
@@ -73,6 +78,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const timer = setTimeout(breakOff, drainMs, house, server);
       await closed;
       clearTimeout(timer);
+      clearInterval(watch);
       house.upstream.close();
       await house.books.flush();
     },
@@ -86,7 +92,7 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
     stopping: false,
     books: keepBooks(options.ledger, fault),
     desk: options.desk,
-    upstream: createUpstream({ ...patience, ...options.patience }),
+    upstream: createUpstream(options.patience?.connectMs ?? 10_000),
     budget: createBudget(options.inFlight ?? 256 << 20),
     metrics: createMetrics(),
     open: createRoster(),
@@ -94,6 +100,15 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
     fault,
     sweep,
   };
+}
+
+/** One timer for all: a timer on each connection costs each exchange more than this costs in a day. */
+function watchSilence({ open }: House, idleMs: number): NodeJS.Timeout {
+  const look = (): void => {
+    const limit = performance.now() - idleMs;
+    for (const call of open.all()) if (call.heard < limit) call.waiting?.giveUp('upstream_silent');
+  };
+  return setInterval(look, Math.min(idleMs / 4, 1000)).unref();
 }
 
 /** Time is up: those that wait are told so, and the rest is cut. */

@@ -15,7 +15,7 @@ export function createMetrics(): Metrics {
   const exchanges = createCounter('fcgate_exchanges_total', 'Exchanges by connection and decision.');
   const findings = createCounter('fcgate_findings_total', 'Sensitive values found, by entity.');
   const refused = createCounter('fcgate_refused_total', 'Refused exchanges and calls, by code.');
-  const bytes = createCounter('fcgate_bytes_total', 'Body bytes that were let through, by direction.');
+  const bytes = { to_model: 0, to_app: 0 };
   const added = createHistogram('fcgate_added_seconds', 'Time that the gateway itself added to an exchange.');
   return {
     exchange(connection, decision, seconds) {
@@ -24,10 +24,14 @@ export function createMetrics(): Metrics {
     },
     findings: (entity) => findings.add(`entity="${quoted(entity)}"`, 1),
     refused: (code) => refused.add(`code="${code}"`, 1),
-    bytes: (direction, count) => bytes.add(`direction="${direction}"`, count),
+    bytes(direction, count) {
+      bytes[direction] += count;
+    },
     text: (open) =>
       [
-        ...[exchanges, findings, refused, bytes, added].flatMap((metric) => metric.lines()),
+        ...[exchanges, findings, refused, added].flatMap((metric) => metric.lines()),
+        ...head('fcgate_bytes_total', 'counter', 'Body bytes that were let through, by direction.'),
+        ...Object.entries(bytes).map(([way, count]) => `fcgate_bytes_total{direction="${way}"} ${count}`),
         ...head('fcgate_open_exchanges', 'gauge', 'Exchanges that are under way.'),
         `fcgate_open_exchanges ${open}`,
         '',

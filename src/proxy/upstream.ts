@@ -28,12 +28,6 @@ export interface Upstream {
   close(): void;
 }
 
-export interface Patience {
-  readonly connectMs: number;
-  /** How long an upstream may say nothing, before its headers and within its answer. */
-  readonly idleMs: number;
-}
-
 export interface Running {
   cancel(): void;
 }
@@ -42,8 +36,7 @@ class Calling implements Running {
   readonly listener: Listener;
   /** Known once it has a connection. */
   client: ClientRequest | undefined;
-  /** Why it took too long. */
-  late: string | undefined;
+  late = false;
   cancelled = false;
 
   constructor(listener: Listener) {
@@ -66,7 +59,7 @@ type Carried = IncomingMessage & { [running]?: Calling };
 /** Idle connections are closed before servers tend to close them, lest a request meets a connection that just went. */
 const pool = { keepAlive: true, maxSockets: 256, maxFreeSockets: 64, timeout: 4_000 } as const;
 
-export function createUpstream(patience: Patience): Upstream {
+export function createUpstream(connectMs: number): Upstream {
   // Set in the environment, it would make http-proxy use fetch: redirects followed, no pool, no limits.
   delete process.env.FORCE_FETCH_PATH;
   const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
@@ -81,7 +74,7 @@ export function createUpstream(patience: Patience): Upstream {
     const call = (request as Carried)[running]!;
     call.client = client;
     if (call.cancelled) client.destroy();
-    else limitTime(call, client, socket, patience);
+    else if (socket.connecting) limitConnecting(call, client, socket, connectMs);
   });
   proxy.on('proxyRes', (source, request) => (request as Carried)[running]!.listener.answer(source));
   proxy.on('econnreset', () => {});
@@ -129,34 +122,20 @@ function whole(body: readonly Uint8Array[] | undefined): Stream {
   return { pipe } as unknown as Stream;
 }
 
-function limitTime(call: Calling, client: ClientRequest, socket: Socket, patience: Patience): void {
-  const giveUp = (late: string): void => {
-    call.late = late;
+/** Silence after it is the gateway's to notice. */
+function limitConnecting(call: Calling, client: ClientRequest, socket: Socket, connectMs: number): void {
+  const timer = setTimeout(() => {
+    call.late = true;
     client.destroy();
-  };
-  const limitSilence = (): void => {
-    client.setTimeout(patience.idleMs, () => giveUp('The upstream said nothing within the time limit.'));
-  };
-  if (socket.connecting) limitConnecting();
-  else limitSilence();
-
-  function limitConnecting(): void {
-    const timer = setTimeout(
-      giveUp,
-      patience.connectMs,
-      'No connection to the upstream within the time limit.',
-    );
-    client.once('close', () => clearTimeout(timer));
-    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
-      clearTimeout(timer);
-      limitSilence();
-    });
-  }
+  }, connectMs);
+  const stop = (): void => clearTimeout(timer);
+  client.once('close', stop);
+  socket.once('encrypted' in socket ? 'secureConnect' : 'connect', stop);
 }
 
 /** Tells the system's error code and no more: messages name hosts and ports that the caller need not know. */
 function tell({ listener, late }: Calling, error: NodeJS.ErrnoException): void {
-  if (late) listener.failed('upstream_timeout', late);
+  if (late) listener.failed('upstream_timeout', 'No connection to the upstream within the time limit.');
   else if (error.code?.startsWith('HPE_')) listener.garbage('The upstream did not answer in HTTP.');
   else
     listener.failed(
