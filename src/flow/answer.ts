@@ -169,7 +169,7 @@ function ask(sent: Sent, { exchange, decisions, treatments }: Heard): [number, Q
     const unit = exchange.units[i]!;
     if (decision.effect !== 'approve' || unit.copyOf !== undefined) return [];
     const { changes, rest } = treatments[i]!;
-    return [[i, questionOf(session, pending[i]!, unit, [...changes, ...rest], see)] as [number, Question]];
+    return [[i, questionOf(session, pending[i]!, unit, [...changes, ...rest()], see)] as [number, Question]];
   });
 }
 

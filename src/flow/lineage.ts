@@ -14,7 +14,7 @@ export interface Seen {
   /** What leaves in the place of its findings. */
   readonly changes: readonly Change[];
   /** What the recording hides beyond that. */
-  readonly rest: readonly Change[];
+  rest(): readonly Change[];
 }
 
 export interface Lineage {
@@ -91,7 +91,7 @@ export class Memory {
   open(arrival: Arrival): Lineage {
     const { reading, body = EMPTY, caller, connection } = arrival;
     const history = historyOf(body, reading?.turns ?? []);
-    const keys = keysOf(arrival, history);
+    const keys = keysOf(arrival, historyOf(body, (reading?.turns ?? []).slice(0, 1)));
     const known = keys.flatMap((key) => this.byKey.get(key) ?? []);
     const lineage = known.find((each) => continues(each, arrival, history)) ?? this.begin(arrival);
     for (const key of keys) this.remember(key, lineage);
@@ -174,10 +174,11 @@ const bodyKey = (caller: string, connection: string, body: Uint8Array): string =
 
 const opening = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, OPENING)).toString('latin1');
 
-function keysOf({ caller, connection, label, reading }: Arrival, history: Uint8Array): string[] {
+/** The first turn stays what it is, however far the conversation goes. */
+function keysOf({ caller, connection, label, reading }: Arrival, first: Uint8Array): string[] {
   if (label !== undefined) return [JSON.stringify(['label', caller, label])];
   if (reading?.previous !== undefined) return [idKey(caller, connection, reading.previous)];
-  return history.length === 0 ? [] : [JSON.stringify(['history', caller, connection, opening(history)])];
+  return first.length === 0 ? [] : [JSON.stringify(['history', caller, connection, opening(first)])];
 }
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0;

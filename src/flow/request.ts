@@ -32,7 +32,7 @@ export function governRequest(arrived: Arrived): GovernedRequest {
           session,
           pending[i]!,
           judged.exchange.units[i]!,
-          [...changes, ...rest],
+          [...changes, ...rest()],
           (text) => text,
         );
       });

@@ -8,8 +8,8 @@ import { type Change, hideRest, maskedText, maskUnit } from './masking.ts';
 export interface Treatment {
   /** Made to what leaves. */
   readonly changes: readonly Change[];
-  /** Made to the recording alone, beside them. */
-  readonly rest: readonly Change[];
+  /** Made to the recording alone, beside them: worked out when it is written, since nobody waits for that. */
+  rest(): readonly Change[];
   /** Known from an earlier request of the conversation: told and recorded then. */
   readonly repeated: boolean;
 }
@@ -23,13 +23,17 @@ export function treat(
   echoes?: readonly (readonly Echo[])[],
 ): Treatment {
   const changes = maskUnit(unit, masks, session);
-  const rest = hideRest(unit, matches, masks, session, echoes);
-  return { changes, rest, repeated: false };
+  let rest: readonly Change[] | undefined;
+  return {
+    changes,
+    rest: () => (rest ??= hideRest(unit, matches, masks, session, echoes)),
+    repeated: false,
+  };
 }
 
 /** Every splice that the recording of a unit needs; a leaf in which a finding is left all the same is hidden whole. */
 export function recordedSplices(session: Session, { changes, rest, repeated }: Treatment): Splice[] {
-  const all = [...changes, ...rest];
+  const all = [...changes, ...rest()];
   const unsafe = repeated
     ? []
     : [...new Set(all.map(({ leaf }) => leaf))].filter((leaf) => isUnsafe(session, leaf, all));
