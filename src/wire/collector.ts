@@ -47,6 +47,8 @@ export interface CallHead {
 export interface CallOrigin {
   readonly path: string;
   readonly spots: readonly Spot[];
+  /** Its arguments are an object that was told before it was complete. */
+  readonly early?: true;
 }
 
 interface TextSlot {
@@ -69,6 +71,7 @@ interface CallSlot {
   readonly texts: Text[];
   object: Spot | undefined;
   readonly spots: Spot[];
+  readonly early: boolean;
 }
 
 export interface CollectorOptions {
@@ -282,7 +285,8 @@ export class Collector {
   }
 
   private closeCall(slot: CallSlot): Unit[] {
-    const origin: CallOrigin = { path: slot.path, spots: slot.spots };
+    const early = slot.early && slot.object !== undefined;
+    const origin: CallOrigin = { path: slot.path, spots: slot.spots, ...(early ? { early } : {}) };
     const call: Unit = {
       stage: this.side === 'request' ? 'past_call' : 'tool_call',
       path: slot.argumentsPath,
@@ -319,6 +323,7 @@ export class Collector {
       texts: [],
       object: undefined,
       spots: [],
+      early: this.folding,
     };
     this.add(place, slot);
     return slot;

@@ -44,13 +44,13 @@ function nearby(unit: Unit, places: ReadonlyMap<string, ReadonlySet<number>>): n
 /** Does `large` say all that `small` says? */
 function holds(large: Unit | undefined, small: Unit): large is Unit {
   if (!large || large.stage !== small.stage || !sameCall(large, small)) return false;
-  if (isBare(small) && callPath(small) !== undefined) return callPath(small) === callPath(large);
+  if (isBare(small)) return (callPath(small) ?? small.path) === (callPath(large) ?? large.path);
   const inside = small.path !== large.path;
   if (inside && !small.path.startsWith(`${large.path}/`)) return false;
   return (inside || sameValues(large, small)) && pair(large.leaves, small.leaves) !== undefined;
 }
 
-/** A call that was named before anything of its arguments was known. */
+/** A call, or a result, that was named before anything of it was known. */
 const isBare = ({ leaves, values }: Unit): boolean =>
   leaves.length === 0 && values !== undefined && values().every(isNothing);
 
@@ -64,22 +64,30 @@ function sameCall(large: Unit, small: Unit): boolean {
 }
 
 function sameValues(large: Unit, small: Unit): boolean {
-  const own = small.values?.() ?? [];
-  const values = large.values?.() ?? [];
-  return own.length <= values.length && own.every((value, i) => begins(value, values[i]!));
+  const [own = [], values = []] = [small.values?.(), large.values?.()];
+  const agree = (small.origin as CallOrigin | undefined)?.early ? begins : same;
+  return own.length <= values.length && own.every((value, i) => agree(value, values[i]!));
 }
 
 const isNothing = (value: JsonValue): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** Is `early` the value, or what was known of it when it was first named? */
-function begins(early: JsonValue, value: JsonValue): boolean {
-  if (isNothing(early) || early === value) return true;
-  if (typeof early !== 'object' || early === null || typeof value !== 'object' || value === null)
-    return false;
-  if (Array.isArray(early) !== Array.isArray(value)) return false;
-  const [some, all] = [Object.entries(early), new Map(Object.entries(value))];
-  return some.every(([key, each]) => all.has(key) && begins(each, all.get(key)!));
+/** Is `early` what was known of the value when it was first named? */
+const begins = (early: JsonValue, value: JsonValue): boolean =>
+  isNothing(early) || early === value || (entries(early) <= entries(value) && fits(early, value, begins));
+
+const same = (one: JsonValue, other: JsonValue): boolean =>
+  one === other || (entries(one) === entries(other) && fits(one, other, same));
+
+const entries = (value: JsonValue): number =>
+  typeof value === 'object' && value !== null ? Object.keys(value).length : -1;
+
+/** Two lists, or two objects, of which one has all that the other has. */
+function fits(some: JsonValue, all: JsonValue, agree: (a: JsonValue, b: JsonValue) => boolean): boolean {
+  if (typeof some !== 'object' || some === null || typeof all !== 'object' || all === null) return false;
+  if (Array.isArray(some) !== Array.isArray(all)) return false;
+  const values = new Map(Object.entries(all));
+  return Object.entries(some).every(([key, each]) => values.has(key) && agree(each, values.get(key)!));
 }
 
 /** For each small leaf, which of the large ones says the same; undefined where one has no such. */

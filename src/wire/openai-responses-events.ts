@@ -3,7 +3,7 @@ import type { ArgumentsForm, Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, members, numberMember, stringMember } from './json.ts';
 import { error, response } from './openai-responses-bodies.ts';
 import { annotation, item, logprobs, part } from './openai-responses-items.ts';
-import { all, looseKey, omit, type Shape, skip, text, textAs } from './shape.ts';
+import { all, looseKey, object, omit, type Shape, skip, text, textAs } from './shape.ts';
 import { pointer } from './units.ts';
 
 /** An event, and the place of the item that it speaks of. */
@@ -46,7 +46,7 @@ const CONTENT = ['content', '#content_index'];
 const SUMMARY = ['summary', '#summary_index'];
 const PRINTED = ['output', '#command_index'];
 
-const printed = textAs('tool_result', { skip: new Set(['type']) });
+const printed = object({ outcome: skip }, textAs('tool_result'));
 
 /** One entry of a shell's output, though it comes as a list. */
 const entry: Shape = (spot, to) => {
