@@ -17,24 +17,30 @@ export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'fcgate-test
 export const fcgate = (...args: string[]): Promise<Ran> => fcgateIn({}, ...args);
 
 /** The same with a folder, an environment or an input of one's own. */
-export async function fcgateIn(
-  { cwd = emptyFolder(), home = emptyFolder(), input = '', env = {} }: Partial<Place>,
-  ...args: string[]
-): Promise<Ran> {
+export async function fcgateIn(place: Partial<Place>, ...args: string[]): Promise<Ran> {
   const stdout = sink();
   const stderr = sink();
-  const io: Io = {
-    stdin: (async function* () {
-      yield input;
-    })(),
-    stdout,
-    stderr,
-    env: { FCGATE_HOME: home, ...env },
-    cwd,
-    stopSignal: () => new Promise(() => {}),
-  };
-  const status = await main(args, io);
+  const status = await main(args, { ...ioIn(place), stdout, stderr });
   return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** The streams and settings of a process in a place of its own. */
+export const ioIn = ({
+  cwd = emptyFolder(),
+  home = emptyFolder(),
+  input = '',
+  env = {},
+}: Partial<Place>): Io => ({
+  stdin: once(input),
+  stdout: sink(),
+  stderr: sink(),
+  env: { FCGATE_HOME: home, ...env },
+  cwd,
+  stopSignal: () => new Promise(() => {}),
+});
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
 }
 
 interface Place {

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { StopSignal } from '../../src/cli/context.ts';
+import { createContext, type StopSignal } from '../../src/cli/context.ts';
 import { main } from '../../src/cli/main.ts';
-import { deferred, emptyFolder, fcgate, sink } from './fcgate.ts';
+import { policyInForce } from '../../src/cli/policy-file.ts';
+import { deferred, emptyFolder, fcgate, fcgateIn, ioIn, sink } from './fcgate.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,14 +19,7 @@ async function serve(files: Record<string, string>, ...args: string[]) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   const [stdout, stderr] = [sink(), sink()];
   const { promise, resolve } = deferred<StopSignal>();
-  const io = {
-    stdin: empty(),
-    stdout,
-    stderr,
-    env: { FCGATE_HOME: emptyFolder() },
-    cwd,
-    stopSignal: () => promise,
-  };
+  const io = { ...ioIn({ cwd }), stdout, stderr, stopSignal: () => promise };
   const status = main(['serve', '--port', '0', '--log-format', 'json', ...args], io);
   const stop = (signal: StopSignal) => {
     resolve(signal);
@@ -42,8 +36,6 @@ async function serve(files: Record<string, string>, ...args: string[]) {
     listening: JSON.parse(listening),
   };
 }
-
-async function* empty(): AsyncGenerator<string> {}
 
 /** An upstream that offers one call to `delete_everything`, after the last of `gates` opened. */
 async function upstream(gate: Promise<unknown> = Promise.resolve()) {
@@ -73,11 +65,11 @@ const ask = {
   tools: [{ type: 'function', function: { name: 'delete_everything', parameters: { type: 'object' } } }],
 };
 
-const post = (url: string): Promise<Response> =>
+const post = (url: string, body: object = ask): Promise<Response> =>
   fetch(`${url}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(ask),
+    body: JSON.stringify(body),
   });
 
 const denying = (reason: string) => `version: 1\ntools: { "*": { deny: ${reason} } }\n`;
@@ -111,6 +103,18 @@ test('each exchange is a line, and a connection goes where the command line says
     connection: 'openai',
     status: 200,
   });
+});
+
+test('a conversation that goes on is one session', async () => {
+  const { url: target } = await upstream();
+  const { url } = await serve({}, '--connection', `openai=${target}`);
+  const first = await post(url);
+  const result = { role: 'tool', tool_call_id: call.id, content: 'done' };
+  const messages = [...ask.messages, { role: 'assistant', content: null, tool_calls: [call] }, result];
+  const second = await post(url, { ...ask, messages });
+  const other = await post(url, { ...ask, messages: [{ role: 'user', content: 'bye' }] });
+  const [session, ...later] = [first, second, other].map(({ headers }) => headers.get('x-fcgate-session'));
+  expect(later).toEqual([session, expect.not.stringContaining(session!)]);
 });
 
 test('a changed policy is in force for what comes next, and not for what is under way', async () => {
@@ -180,6 +184,25 @@ test.each([
     stdout: '',
     stderr: expect.stringMatching(message),
   });
+});
+
+test('a file that was found and reaches for keys must be trusted first', async () => {
+  const [cwd, home] = [emptyFolder(), emptyFolder()];
+  writeFileSync(
+    join(cwd, 'fcgate.yaml'),
+    'version: 1\nconnections:\n  openai: { credential: env:SOME_KEY }\n',
+  );
+  const refused = await fcgateIn({ cwd, home }, 'serve', '--port', '0');
+  expect(refused.stderr).toMatch(/fcgate\.yaml:3:\d+: .*\$SOME_KEY[\s\S]*run fcgate policy trust/);
+  expect(refused.status).toBe(2);
+  await fcgateIn({ cwd, home }, 'policy', 'trust');
+  const context = createContext(ioIn({ cwd, home }), { color: false }, () => {});
+  expect(policyInForce(context).files).toEqual(['fcgate.yaml']);
+  writeFileSync(
+    join(cwd, 'fcgate.yaml'),
+    'version: 1\nconnections:\n  openai: { credential: env:ANOTHER_KEY }\n',
+  );
+  expect(() => policyInForce(context)).toThrow('policy trust');
 });
 
 test('a port that is taken is told as that', async () => {

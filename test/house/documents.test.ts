@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
+import { loadPolicy } from '../../src/policy/load.ts';
 import { filesBelow, read, root } from './source.ts';
 
 const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
@@ -25,6 +26,14 @@ test('ARCHITECTURE.md names every room and stays within two pages', () => {
 test('README.md names every command', () => {
   const text = read('README.md');
   for (const { name } of commands) expect(text).toContain(`fcgate ${name}`);
+});
+
+test('the policy that README.md shows is in order', () => {
+  const [, text] = /```yaml\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+  const loaded = loadPolicy({ file: 'README.md', text: text! }, () => {
+    throw new Error('it stands alone');
+  });
+  expect(loaded).toMatchObject({ ok: true, warnings: [] });
 });
 
 test('no source file is longer than 300 lines', () => {

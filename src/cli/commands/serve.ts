@@ -54,7 +54,11 @@ async function serve(context: Context, { host, port, connection, logFormat }: Se
   );
   const chalk = paint(context);
   const log = (event: ExchangeEvent): void =>
-    context.print(json ? safeJson({ event: 'exchange', ...event }) : toldExchange(event, chalk));
+    context.print(
+      json
+        ? safeJson({ event: 'exchange', at: new Date().toISOString(), ...event })
+        : toldExchange(event, chalk),
+    );
   const gateway = await openGateway(context, watched.first, log);
   watched.onChange(gateway.reload);
   try {
