@@ -113,9 +113,10 @@ async function listening() {
 }
 
 async function stayUp(url) {
+  const stopped = once(process, 'SIGINT');
   title('The gateway stays up: Ctrl-C ends it');
   say(`export OPENAI_BASE_URL=${url}/openai/v1 OPENAI_API_KEY=any    # the scripted model answers`);
-  await once(process, 'SIGINT');
+  await stopped;
 }
 
 /** What a command of fcgate prints. */
