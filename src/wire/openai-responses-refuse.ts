@@ -13,6 +13,7 @@ import {
   NUMBER,
   numberMember,
   OBJECT,
+  stringMember,
 } from './json.ts';
 import { replaceNode } from './rewrite.ts';
 import type { StreamEvent } from './sse.ts';
@@ -21,6 +22,7 @@ import type { StreamEvent } from './sse.ts';
 interface Standin {
   readonly path: string;
   readonly id: string;
+  readonly callId: string | undefined;
   readonly text: string;
 }
 
@@ -31,15 +33,47 @@ export interface Told {
   readonly item: number | undefined;
 }
 
-export const refuseItems = (doc: Doc, refused: readonly RefusedCall[]): Splice[] =>
-  standins(refused).flatMap((standin) => replaceItem(doc, 0, standin));
+/** An item, and the path that it has in the body. */
+interface Item {
+  readonly path: string;
+  readonly doc: Doc;
+  readonly node: Node;
+}
+
+export function refuseItems(doc: Doc, refused: readonly RefusedCall[]): Splice[] {
+  const calls = standins(refused);
+  const lists = new Set(calls.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+  const items = [...lists].flatMap((list) => itemsAt(doc, 0, list));
+  return [...calls, ...resultsOf(calls, items)].flatMap((standin) => replaceItem(doc, 0, standin));
+}
+
+const itemsAt = (doc: Doc, root: Node, list: string): Item[] =>
+  nodesAt(doc, root, stepsOf(list)).flatMap((node) =>
+    kindOf(doc, node) === ARRAY
+      ? elements(doc, node).map((each, i) => ({ path: `${list}/${i}`, doc, node: each }))
+      : [],
+  );
+
+const stepsOf = (path: string): string[] => path.split('/').slice(1);
+
+/** What came of a refused call (where the provider ran it) goes with it. */
+function resultsOf(calls: readonly Standin[], items: readonly Item[]): Standin[] {
+  const found = new Map<string, Standin>();
+  for (const { path, doc, node } of items) {
+    const callId = stringMember(doc, node, 'call_id');
+    const call = calls.find((each) => callId !== undefined && each.callId === callId);
+    if (call && stringMember(doc, node, 'type')?.endsWith('_output'))
+      found.set(path, { ...call, path, id: `${call.id}_output` });
+  }
+  return [...found.values()];
+}
 
 function standins(refused: readonly RefusedCall[]): Standin[] {
   const byPath = new Map<string, Standin>();
   for (const { unit, text } of refused) {
     const { path } = unit.origin as CallOrigin;
     const known = byPath.get(path);
-    if (!known) byPath.set(path, { path, id: messageId(unit.callId ?? path), text });
+    if (!known) byPath.set(path, { path, id: messageId(unit.callId ?? path), callId: unit.callId, text });
     else if (known.text !== text) byPath.set(path, { ...known, text: `${known.text}\n\n${text}` });
   }
   return [...byPath.values()];
@@ -47,11 +81,11 @@ function standins(refused: readonly RefusedCall[]): Standin[] {
 
 /** The same for every telling of the same call. */
 const messageId = (callId: string): string =>
-  `msg_${callId.replace(/^[a-z]+_/, '').replace(/[^\w-]/g, '_')}`.slice(0, 64);
+  `msg_${callId.replace(/^[a-z]+_/, '').replace(/[^\w-]/g, '_')}`.slice(0, 56);
 
 function replaceItem(doc: Doc, root: Node, standin: Standin): Splice[] {
   const json = JSON.stringify(messageOf(standin, 'completed'));
-  return nodesAt(doc, root, standin.path.split('/').slice(1)).flatMap((node) => replaceNode(doc, node, json));
+  return nodesAt(doc, root, stepsOf(standin.path)).flatMap((node) => replaceNode(doc, node, json));
 }
 
 /** Everything that stands at a path: a key may be said twice. */
@@ -79,7 +113,8 @@ const partOf = (text: string) => ({ type: 'output_text', text, annotations: [] }
 
 /** The first event of a refused call becomes the events of a message, its other events go; the rest count on. */
 export function refuseInStream(told: readonly Told[], refused: readonly RefusedCall[]): Splice[] {
-  const all = standins(refused);
+  const calls = standins(refused);
+  const all = [...calls, ...resultsOf(calls, told.flatMap(itemsOf))];
   const waiting = new Map(all.map((standin) => [standin.path, standin]));
   const gone = new Set(waiting.keys());
   const splices: Splice[] = [];
@@ -104,6 +139,14 @@ export function refuseInStream(told: readonly Told[], refused: readonly RefusedC
       splices.push(...all.flatMap((standin) => replaceItem(doc, response, standin)));
   }
   return splices;
+}
+
+/** Items that an event tells. */
+function itemsOf({ doc, item }: Told): Item[] {
+  const node = member(doc, 0, 'item');
+  if (node !== undefined && item !== undefined) return [{ path: `/output/${item}`, doc, node }];
+  const response = member(doc, 0, 'response');
+  return response === undefined ? [] : itemsAt(doc, response, '/output');
 }
 
 function count(doc: Doc, value: number): Splice[] {

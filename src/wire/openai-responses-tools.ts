@@ -26,6 +26,7 @@ const bodyOf = (spot: Spot): Spot => {
 const skill = object(
   {
     ...all(['type', 'skill_id', 'version'], skip),
+    ...all(['name', 'description', 'path'], toolWords),
     source: object({ ...all(['type', 'media_type'], skip), data: omit }),
   },
   toolWords,
