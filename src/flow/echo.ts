@@ -1,7 +1,7 @@
 /** A recorded answer speaks of values as the recording holds them; a model would have spoken of what it was sent. */
 import type { Leaf } from '../exchange.ts';
+import { textOf } from '../policy/leaf.ts';
 import { frame } from './framing.ts';
-import { leafText } from './inspect.ts';
 import type { Session } from './law.ts';
 import { type Change, splicesOf } from './masking.ts';
 import type { AnswerHead } from './steps.ts';
@@ -13,7 +13,7 @@ export function echoed(
   bytes: Uint8Array,
   masked: readonly Change[],
 ): Uint8Array {
-  const seen = new Map(masked.map(({ leaf, start, end, text }) => [leafText(leaf, start, end), text]));
+  const seen = new Map(masked.map(({ leaf, start, end, text }) => [textOf(leaf, start, end), text]));
   if (seen.size === 0) return bytes;
   const values = [...seen.keys()].sort((a, b) => b.length - a.length).map(escaped);
   const pattern = new RegExp(values.join('|'), 'g');
@@ -25,7 +25,7 @@ export function echoed(
 }
 
 function changesIn(leaf: Leaf, pattern: RegExp, seen: ReadonlyMap<string, string>): Change[] {
-  const text = leafText(leaf);
+  const text = textOf(leaf);
   return [...text.matchAll(pattern)].map((match) => {
     const start = Buffer.byteLength(text.slice(0, match.index));
     return { leaf, start, end: start + Buffer.byteLength(match[0]), text: seen.get(match[0])! };

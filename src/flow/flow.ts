@@ -10,7 +10,7 @@ import { type Route, route } from '../wire/paths.ts';
 import type { Arrived } from './judged.ts';
 import { ANONYMOUS, type Law } from './law.ts';
 import { sessionFacts } from './lineage.ts';
-import { looseValues } from './loose.ts';
+import { looseValues, redactPath } from './loose.ts';
 import { providerRefusal } from './refusal.ts';
 import { governRequest, refuseUnread } from './request.ts';
 import type { GovernedRequest, Refusal, RequestHead } from './steps.ts';
@@ -23,6 +23,7 @@ export interface Flow {
   readonly limits: Policy['limits'];
   /** Before the body is read: may this request go at all, and does its body have to be inspected? */
   admit(
+    exchange: string,
     head: RequestHead,
     connection: Connection,
   ): { readonly refuse: Refusal } | { readonly inspect: boolean };
@@ -46,7 +47,7 @@ export function openFlow(given: Given): Flow {
     policy: policy.hash,
     connections: policy.connections,
     limits: policy.limits,
-    admit: (head, connection) => admit(law, head, connection),
+    admit: (exchange, head, connection) => admit(law, exchange, head, connection),
     govern: (exchange, connection, head, body) => arrive(law, exchange, connection, head, body),
     refusal: providerRefusal,
   };
@@ -57,12 +58,13 @@ const LABEL = /^[\w.-]{1,64}$/;
 /** Path, caller and content type decide before a byte of the body is read. */
 function admit(
   law: Law,
+  exchange: string,
   head: RequestHead,
   connection: Connection,
 ): { readonly refuse: Refusal } | { readonly inspect: boolean } {
   const found = routeOf(head, connection);
   const refuse = (code: Refusal['code'], detail: string) => ({
-    refuse: providerRefusal(connection.provider, code, detail, law.newId()),
+    refuse: providerRefusal(connection.provider, code, detail, exchange),
   });
   const caller = law.callerOf(head);
   if (law.policy.identity?.required && caller === ANONYMOUS) {
@@ -79,7 +81,7 @@ function admit(
   }
   if (found.kind === 'unlisted') {
     if (connection.uninspectable === 'pass') return { inspect: false };
-    const path = head.path.split('?')[0];
+    const path = redactPath(law, head.path.split('?')[0]!);
     return refuse(
       'uninspectable',
       `${head.method} ${path} is not among the governed paths of provider "${connection.provider}"; list it under connections.${connection.name}.paths to allow it`,
@@ -154,7 +156,7 @@ function readBody(
   try {
     const type = (head.headers['content-type'] ?? 'application/json').split(';')[0]!.trim().toLowerCase();
     if (!/[/+]json$/.test(type))
-      throw new FcgateError('uninspectable', `a body of type "${type}" cannot be inspected; send JSON`);
+      throw new FcgateError('uninspectable', 'a body of this content type cannot be inspected; send JSON');
     if (!isUtf8(body)) throw new FcgateError('invalid_body', 'the body is not valid UTF-8');
     const doc = parseJson(body, { chunk: {} }, { depth, known: turns });
     return { reading: codec.readRequest(doc, { depth, turns }) };

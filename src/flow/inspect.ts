@@ -2,6 +2,7 @@
 import type { Leaf, Match, Unit } from '../exchange.ts';
 import type { Vault } from '../mask/vault.ts';
 import { find } from '../policy/find.ts';
+import { textOf } from '../policy/leaf.ts';
 import type { Law } from './law.ts';
 
 /** Per unit and per leaf of it. */
@@ -47,12 +48,6 @@ function withMarks(leaf: Leaf, found: readonly Match[]): readonly Match[] {
 const latin1 = ({ bytes, start, end }: Leaf): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 
-/** The text of a leaf, or of a place in it. */
-export function leafText(leaf: Leaf, start = 0, end = leaf.end - leaf.start): string {
-  const { bytes } = leaf;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + leaf.start + start, end - start).toString();
-}
-
 /** A live surrogate in a leaf, in byte offsets from its start, and the value it stands for. */
 export interface Echo {
   readonly start: number;
@@ -64,7 +59,7 @@ export interface Echo {
 /** Where live surrogates stand in a leaf. */
 export function echoes(vault: Vault, leaf: Leaf, options: { urls: boolean }): Echo[] {
   if (vault.size === 0 || leaf.end - leaf.start < SHORTEST) return [];
-  const text = leafText(leaf);
+  const text = textOf(leaf);
   const ascii = text.length === leaf.end - leaf.start;
   const bytesTo = (index: number): number => (ascii ? index : Buffer.byteLength(text.slice(0, index)));
   return vault.restore(text, { ...options, kind: leaf.kind }).map(({ start, end, original, entity }) => ({

@@ -3,11 +3,14 @@ import type { Unit } from '../exchange.ts';
 import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
 import { credentialHeaders, credentialParameters, plainHeaders } from '../wire/paths.ts';
 import { textLeaf } from '../wire/units.ts';
+import type { Law } from './law.ts';
+import { redactText } from './scan.ts';
 import type { RequestHead } from './steps.ts';
 
 /** A value outside the body, as a unit of its own chunk. */
 interface Loose {
-  readonly name: string;
+  /** A header's name, or which of the query's pairs it is. */
+  readonly name: string | number;
   readonly unit: Unit;
   readonly bytes: Uint8Array;
   readonly chunk: Chunk;
@@ -22,12 +25,9 @@ export interface LooseValues {
 
 export function looseValues(head: RequestHead): LooseValues {
   const query = head.path.includes('?') ? head.path.slice(head.path.indexOf('?') + 1) : '';
-  const parameters = query
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map((pair) => pair.split('='))
-    .filter(([name]) => !credentialParameters.has(decoded(name!).toLowerCase()))
-    .map(([name, ...value]) => loose(name!, `?${decoded(name!)}`, decoded(value.join('='))));
+  const parameters = pairsOf(query).flatMap(({ name, value, secret }, i) =>
+    secret || value === undefined ? [] : [loose(i, `?${name}`, decoded(value))],
+  );
   const headers = Object.entries(head.headers)
     .filter(([name]) => !credentialHeaders.has(name) && !plainHeaders.has(name))
     .map(([name, value]) => loose(name, `:${name}`, value));
@@ -40,7 +40,7 @@ export function looseValues(head: RequestHead): LooseValues {
   };
 }
 
-function loose(name: string, path: string, value: string): Loose {
+function loose(name: string | number, path: string, value: string): Loose {
   const bytes = Buffer.from(value);
   const chunk = {};
   const ground = { chunk };
@@ -78,32 +78,68 @@ export function editLoose(head: RequestHead, values: LooseValues, splices: reado
       return !own || !changed.has(own.chunk);
     }),
   );
-  let { path } = head;
-  for (const { name, bytes, chunk } of values.parameters) {
-    const own = changed.get(chunk);
-    if (own) path = withParameter(path, name, Buffer.concat(applySplices({ bytes }, own)).toString());
-  }
+  const masked = new Map(
+    values.parameters.flatMap(({ name, bytes, chunk }) => {
+      const own = changed.get(chunk);
+      return own ? [[name, Buffer.concat(applySplices({ bytes }, own)).toString()] as const] : [];
+    }),
+  );
+  const path = withPairs(head.path, ({ written, value }, i) => {
+    const text = masked.get(i);
+    return text === undefined ? written : `${written.slice(0, -value!.length)}${encodeURIComponent(text)}`;
+  });
   return { ...head, path, headers };
 }
 
-function withParameter(path: string, name: string, value: string): string {
-  const at = path.indexOf('?');
-  const pairs = path.slice(at + 1).split('&');
-  const edited = pairs.map((pair) =>
-    pair.split('=')[0] === name ? `${name}=${encodeURIComponent(value)}` : pair,
-  );
-  return `${path.slice(0, at)}?${edited.join('&')}`;
+/** One `name=value` of a query. */
+interface Pair {
+  /** As it stands there. */
+  readonly written: string;
+  /** Decoded. */
+  readonly name: string;
+  /** As it stands there; undefined where there is none to look at. */
+  readonly value: string | undefined;
+  /** It carries the provider's key. */
+  readonly secret: boolean;
 }
 
-/** The path as it is recorded: without the provider's key. */
-export function withoutCredentials(path: string): string {
+const pairsOf = (query: string): Pair[] =>
+  query.split('&').map((written) => {
+    const at = written.indexOf('=');
+    const name = decoded(at < 0 ? written : written.slice(0, at));
+    const value = at < 0 ? '' : written.slice(at + 1);
+    return { written, name, value: value || undefined, secret: credentialParameters.has(name.toLowerCase()) };
+  });
+
+function withPairs(path: string, write: (pair: Pair, index: number) => string): string {
   const at = path.indexOf('?');
-  if (at < 0) return path;
-  const pairs = path.slice(at + 1).split('&');
-  const kept = pairs.map((pair) =>
-    credentialParameters.has(decoded(pair.split('=')[0]!).toLowerCase())
-      ? `${pair.split('=')[0]}=OMITTED`
-      : pair,
-  );
-  return `${path.slice(0, at)}?${kept.join('&')}`;
+  return at < 0
+    ? path
+    : `${path.slice(0, at)}?${pairsOf(path.slice(at + 1))
+        .map(write)
+        .join('&')}`;
 }
+
+/** The path as it is recorded, its values masked before: without the provider's key and without findings in names. */
+export function recordedPath(law: Law, path: string): string {
+  const bare = withPairs(path, ({ written, name, value, secret }) => {
+    const plain = redactText(law, name);
+    const said =
+      plain === name
+        ? written.slice(0, written.length - (value?.length ?? 0))
+        : `${encodeURIComponent(plain)}=`;
+    return secret && value ? `${said}OMITTED` : `${said}${value ?? ''}`;
+  });
+  const at = bare.indexOf('?');
+  return at < 0 ? redactPath(law, bare) : redactPath(law, bare.slice(0, at)) + bare.slice(at);
+}
+
+/** Segments in which something is found are written again. */
+export const redactPath = (law: Law, path: string): string =>
+  path
+    .split('/')
+    .map((segment) => {
+      const plain = redactText(law, decoded(segment));
+      return plain === decoded(segment) ? segment : encodeURIComponent(plain);
+    })
+    .join('/');

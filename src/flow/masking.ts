@@ -3,9 +3,10 @@ import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
 import { maskValue, mergeMasks } from '../mask/mask.ts';
 import type { Vault } from '../mask/vault.ts';
 import { groupOf } from '../policy/find.ts';
+import { textOf } from '../policy/leaf.ts';
 import type { Policy } from '../policy/policy.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
-import { type Echo, echoes, leafText, overlaps } from './inspect.ts';
+import { type Echo, echoes, overlaps } from './inspect.ts';
 import type { Session } from './law.ts';
 
 /** A place in a leaf and what stands there now. */
@@ -28,7 +29,7 @@ export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }
   for (const [index, own] of byLeaf(masks)) {
     const leaf = unit.leaves[index]!;
     for (const { start, end, form, entity } of own.length > 1 ? mergeMasks(own) : own) {
-      const value = leafText(leaf, start, end);
+      const value = textOf(leaf, start, end);
       const secret = groupOf(law.policy, entity) === 'secret';
       changes.push({
         leaf,
@@ -106,7 +107,7 @@ export function hideRest(
       rule: 'record',
     }));
     for (const { start, end, entity, form } of mergeMasks(own)) {
-      const value = leafText(leaf, start, end);
+      const value = textOf(leaf, start, end);
       const { replacement } = maskValue(
         { form, entity, value, kind: leaf.kind, caller: facts.caller.subject },
         law.hash,

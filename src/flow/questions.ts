@@ -1,6 +1,6 @@
 /** What a person is asked: the call with every finding masked, and a hash that binds the answer to just that. */
 import type { JsonValue, Outcome, Unit } from '../exchange.ts';
-import { leafText } from './inspect.ts';
+import { textOf } from '../policy/leaf.ts';
 import type { Session } from './law.ts';
 import { type Change, maskedText } from './masking.ts';
 import { recordedDecision } from './recorded.ts';
@@ -16,7 +16,7 @@ export function questionOf(
 ): Question {
   const { law, exchange, lineage, facts, connection } = session;
   const { decision } = outcome;
-  const values = unit.values?.(see) ?? unit.leaves.map((leaf) => leafText(leaf));
+  const values = unit.values?.(see) ?? unit.leaves.map((leaf) => textOf(leaf));
   const bound = canonical([unit.stage, unit.tool?.name ?? '', values, law.policy.hash, facts.caller.subject]);
   return {
     id: law.newId(),
@@ -48,8 +48,7 @@ function shownOf(unit: Unit, hidden: readonly Change[]): string {
     masked.set(leaf.kind === 'key' ? `${leaf.path} key` : leaf.path, maskedText(leaf, hidden));
   }
   const [value] = unit.values?.() ?? [];
-  if (value === undefined)
-    return unit.leaves.map((leaf) => masked.get(leaf.path) ?? leafText(leaf)).join('\n');
+  if (value === undefined) return unit.leaves.map((leaf) => masked.get(leaf.path) ?? textOf(leaf)).join('\n');
   return JSON.stringify(replaced(value, unit.path, masked), undefined, 2);
 }
 

@@ -1,8 +1,9 @@
 /** What the audit and the recording say: decisions by entity, path and rule, never by value. */
-import type { Finding, Leaf, Match, Outcome, RecordedDecision, Recording, Unit } from '../exchange.ts';
+import type { Finding, Outcome, RecordedDecision, Recording, Unit } from '../exchange.ts';
+import { findingsOf as findingsIn } from '../policy/findings.ts';
 import type { Matches } from './inspect.ts';
-import { leafText } from './inspect.ts';
 import type { Session } from './law.ts';
+import { redactText } from './scan.ts';
 import type { AuditEntry } from './steps.ts';
 
 /** Every decision that did something, that a rule had a say in, or that let a new call go on. */
@@ -41,27 +42,15 @@ export function recordedDecision({ decision, refused }: Outcome, unit: Unit): Re
   };
 }
 
-/** Findings of the units that are `wanted`, offsets in UTF-16 code units. */
-export function findingsOf(
+/** Findings of the units that are `wanted`. */
+export const findingsOf = (
   units: readonly Unit[],
   matches: Matches,
   wanted: (unit: number) => boolean = () => true,
-): Finding[] {
-  const findings: Finding[] = [];
-  units.forEach((unit, u) => {
-    if (unit.copyOf !== undefined || !wanted(u)) return;
-    unit.leaves.forEach((leaf, l) => {
-      for (const match of matches[u]?.[l] ?? []) findings.push(findingOf(unit, leaf, match));
-    });
-  });
-  return findings;
-}
-
-function findingOf({ stage }: Unit, leaf: Leaf, { entity, start, end, score, detector }: Match): Finding {
-  const from = leafText(leaf, 0, start).length;
-  const to = from + leafText(leaf, start, end).length;
-  return { entity, stage, path: leaf.path, start: from, end: to, score, detector };
-}
+): Finding[] =>
+  units.flatMap((unit, u) =>
+    unit.copyOf === undefined && wanted(u) ? findingsIn(unit, matches[u] ?? []) : [],
+  );
 
 const RANK = { allow: 0, mask: 1, approve: 2, deny: 3 } as const;
 
@@ -92,7 +81,9 @@ export function recordingHead(
   return {
     id: session.exchange,
     session: lineage.session,
-    ...(lineage.label === undefined ? {} : { label: lineage.label }),
+    ...(lineage.label === undefined
+      ? {}
+      : { label: redactText(law, lineage.label).replace(/[^\w.-]/g, '_') }),
     at: new Date(facts.now).toISOString(),
     connection: connection.name,
     provider: connection.provider,

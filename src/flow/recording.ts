@@ -2,8 +2,10 @@
 import type { Finding, RecordedDecision, Recording } from '../exchange.ts';
 import { applySplices, type Splice } from '../wire/edit.ts';
 import type { Judged } from './judged.ts';
-import { editLoose, withoutCredentials } from './loose.ts';
+import type { Law } from './law.ts';
+import { editLoose, recordedPath } from './loose.ts';
 import { recordingHead } from './recorded.ts';
+import { redactText } from './scan.ts';
 import type { AuditEntry } from './steps.ts';
 import { omitted, recordedSplices } from './treatment.ts';
 
@@ -42,8 +44,8 @@ export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused
     ...recordingHead(session),
     request: {
       method: session.head.method,
-      path: withoutCredentials(editLoose(session.head, loose, splices).path),
-      headers: recordedHeaders(session.head.headers),
+      path: recordedPath(session.law, editLoose(session.head, loose, splices).path),
+      headers: recordedHeaders(session.law, session.head.headers),
       body: body
         ? textWith(
             body,
@@ -52,7 +54,13 @@ export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused
         : '',
     },
     ...(answer
-      ? { response: { status: answer.status, headers: recordedHeaders(answer.headers), body: answer.body } }
+      ? {
+          response: {
+            status: answer.status,
+            headers: recordedHeaders(session.law, answer.headers),
+            body: answer.body,
+          },
+        }
       : {}),
     decisions: [...entry.decisions, ...(answer?.decisions ?? [])],
     findings: [...entry.findings, ...(answer?.findings ?? [])],
@@ -64,7 +72,7 @@ export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused
 const textWith = (bytes: Uint8Array, splices: readonly Splice[]): string =>
   Buffer.concat(applySplices({ bytes }, splices)).toString();
 
-const recordedHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+const recordedHeaders = (law: Law, headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    RECORDED.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+    RECORDED.flatMap((name) => (headers[name] === undefined ? [] : [[name, redactText(law, headers[name])]])),
   );

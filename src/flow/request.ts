@@ -82,7 +82,8 @@ function remembered({ session }: Arrived, unit: Unit, treatment: Treatment): Tre
 /** A body that cannot be read goes nowhere. Nothing of it is recorded. */
 export function refuseUnread(arrived: Arrived, error: FcgateError): GovernedRequest {
   const { session } = arrived;
-  const bare = { ...arrived, body: undefined };
+  const head = { ...session.head, path: session.head.path.split('?')[0]! };
+  const bare = { ...arrived, body: undefined, session: { ...session, head } };
   const answer = refusal(session.codec, error.code as Refusal['code'], error.message, session.exchange);
   const refused = { code: answer.code, message: answer.message };
   const entry = {

@@ -1,9 +1,10 @@
 /** A text looked through by itself, as `scan` does: what is found, and the text with its findings masked. */
-import type { Leaf } from '../exchange.ts';
+import type { Leaf, Unit } from '../exchange.ts';
 import { type KeyedHash, maskValue, mergeMasks } from '../mask/mask.ts';
 import { find } from '../policy/find.ts';
+import { findingsOf } from '../policy/findings.ts';
+import { textOf } from '../policy/leaf.ts';
 import type { Policy } from '../policy/policy.ts';
-import { leafText } from './inspect.ts';
 
 /** A finding in a text; `start` and `end` are UTF-16 code units. */
 export interface TextFinding {
@@ -14,21 +15,17 @@ export interface TextFinding {
   readonly detector: string;
 }
 
-export function scanText(policy: Policy, text: string): TextFinding[] {
+export const scanText = (policy: Policy, text: string): TextFinding[] => {
   const leaf = leafOf(text);
-  let bytes = 0;
-  let units = 0;
-  const unitsTo = (offset: number): number => {
-    if (offset < bytes) return leafText(leaf, 0, offset).length;
-    units += leafText(leaf, bytes, offset).length;
-    bytes = offset;
-    return units;
-  };
-  return find(policy, leaf).map((match) => {
-    const start = unitsTo(match.start);
-    return { ...match, start, end: start + leafText(leaf, match.start, match.end).length };
-  });
-}
+  const unit: Unit = { stage: 'prompt', path: '', leaves: [leaf] };
+  return findingsOf(unit, [find(policy, leaf)]).map(({ entity, start, end, score, detector }) => ({
+    entity,
+    start,
+    end,
+    score,
+    detector,
+  }));
+};
 
 /** The text with every finding masked in the form that the policy gives it on the way to the model. */
 export function maskText(policy: Policy, text: string, hash: KeyedHash): string {
@@ -39,13 +36,30 @@ export function maskText(policy: Policy, text: string, hash: KeyedHash): string 
     if (policy.masks.spared?.(leafText(leaf, start, end), policy.masks.groupOf(entity))) return [];
     return [{ leaf: 0, start, end, entity, form: row.form, rule: row.rule }];
   });
+  return written(leaf, masks, hash);
+}
+
+/** The text with every finding named in its place, whatever the policy lets pass: for words of a caller's in our own. */
+export function redactText({ policy, hash }: Pick<Law, 'policy' | 'hash'>, text: string): string {
+  const leaf = leafOf(text);
+  const masks = find(policy, leaf).map(({ entity, start, end }) => ({
+    leaf: 0,
+    start,
+    end,
+    entity,
+    form: 'redact' as const,
+    rule: '',
+  }));
+  return written(leaf, masks, hash);
+}
+
+function written(leaf: Leaf, masks: readonly Masking[], hash: KeyedHash): string {
   let at = 0;
   let out = '';
   for (const { start, end, entity, form } of mergeMasks(masks)) {
     const value = leafText(leaf, start, end);
-    out +=
-      leafText(leaf, at, start) +
-      maskValue({ form, entity, value, kind: 'string', caller: 'anonymous' }, hash).replacement;
+    const masked = maskValue({ form, entity, value, kind: 'string', caller: 'anonymous' }, hash);
+    out += leafText(leaf, at, start) + masked.replacement;
     at = end;
   }
   return out + leafText(leaf, at);

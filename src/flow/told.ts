@@ -1,10 +1,10 @@
 /** A recording unit by unit, for people to read: what stood where, on the way to the model and back. */
 import type { Recording, Stage, Unit } from '../exchange.ts';
+import { textOf } from '../policy/leaf.ts';
 import { generic } from '../wire/generic.ts';
 import { parseJson } from '../wire/json.ts';
 import { route } from '../wire/paths.ts';
 import { type Dialect, frame } from './framing.ts';
-import { leafText } from './inspect.ts';
 
 export interface ToldUnit {
   readonly stage: Stage;
@@ -55,7 +55,7 @@ function toldUnit(unit: Unit): ToldUnit {
 
 function textOf({ stage, tool, leaves, values }: Unit): string {
   if (stage === 'tool_definition') return tool?.description ?? '';
-  return values ? JSON.stringify(values()[0], bigintAsText) : leaves.map((leaf) => leafText(leaf)).join('\n');
+  return values ? JSON.stringify(values()[0], bigintAsText) : leaves.map((leaf) => textOf(leaf)).join('\n');
 }
 
 const bigintAsText = (_key: string, value: unknown): unknown =>
