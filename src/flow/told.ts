@@ -50,10 +50,10 @@ const unread = (stage: Stage, text: string): ToldUnit[] => (text === '' ? [] : [
 
 function toldUnit(unit: Unit): ToldUnit {
   const { stage, path, tool } = unit;
-  return { stage, path, ...(tool ? { tool: tool.name } : {}), text: textOf(unit) };
+  return { stage, path, ...(tool ? { tool: tool.name } : {}), text: wordsOf(unit) };
 }
 
-function textOf({ stage, tool, leaves, values }: Unit): string {
+function wordsOf({ stage, tool, leaves, values }: Unit): string {
   if (stage === 'tool_definition') return tool?.description ?? '';
   return values ? JSON.stringify(values()[0], bigintAsText) : leaves.map((leaf) => textOf(leaf)).join('\n');
 }
