@@ -64,7 +64,7 @@ const vocabulary: readonly (readonly [subject: number, words: string])[] = [
     'text her, text them, answering at, answer at, message to, messages to, messages on, registered number',
   ],
   [PHONE, 'my number, his number, her number, their number, our number, your number'],
-  [CALLED, 'call, text, ring, reach, contact, office, registered'],
+  [CALLED, 'call, reach, contact, office, registered'],
   [ACCOUNT, 'iban, ibans, bank account'],
   [ADDRESS, 'ip, ipv4, ipv6, src, dst, addr, address, listen, bind'],
   [VERSION, 'v, ver, version, release, build'],

@@ -61,8 +61,7 @@ export function findIpv6(text: Text, colon: number): Found | undefined {
   const from = Math.max(text.start, colon - LONGEST_IPV6);
   while (start > from && isIpv6Byte(text.bytes[start - 1]!)) start--;
   const previous = byteAt(text, start - 1);
-  if ((flags[previous]! & ALNUM) !== 0 || previous === DOT || previous === 0x5f || previous >= 0x80)
-    return undefined;
+  if ((flags[previous]! & ALNUM) !== 0 || previous === DOT || previous === 0x5f) return undefined;
   const stop = Math.min(text.end, start + LONGEST_IPV6);
   let end = start;
   let colons = 0;

@@ -1,4 +1,4 @@
-import { ALNUM, byteAt, DIGIT, flags, latin, runEnd, type Text } from './bytes.ts';
+import { ALNUM, byteAt, DIGIT, flags, LETTER, latin, runEnd, type Text } from './bytes.ts';
 import { type Context, contextOf } from './context.ts';
 
 /** A number as it is written: groups of digits, what stands between them, and what is said before. */
@@ -36,6 +36,13 @@ export function hasDigits(text: Text, at: number, least: number): boolean {
   return false;
 }
 
+/** `1 2 3`: single digits are a list, unless a sign or bracket before them says otherwise. */
+export function isSpelled(text: Text, at: number): boolean {
+  const single = (i: number): boolean => (flags[byteAt(text, i + 1)]! & DIGIT) === 0;
+  if (!single(at) || (flags[byteAt(text, at + 2)]! & DIGIT) === 0 || !single(at + 2)) return false;
+  return byteAt(text, at - 1) !== 0x2b && byteAt(text, at - 1) !== 0x28;
+}
+
 /** Behind `2025-11-22` or `2025-11-22T10:11:12.345`, the numbers that stand everywhere; 0 where there is none. */
 export function dateEnd(text: Text, at: number): number {
   const { bytes } = text;
@@ -48,16 +55,15 @@ export function dateEnd(text: Text, at: number): number {
   return timed ? runEnd(text, at + 17, DIGIT, 2) : at + 10;
 }
 
-/** Behind the groups that dashes and stops join to the digits that end at `at`: none of them begins a number. */
+/** Behind the groups that dashes and stops join to the digits that end at `at`: none begins a number, unless letters go on. */
 export function joinedEnd(text: Text, at: number): number {
   let end = at;
-  while (
-    (byteAt(text, end) === 0x2e || byteAt(text, end) === 0x2d) &&
-    (flags[byteAt(text, end + 1)]! & DIGIT) !== 0
-  ) {
-    end = runEnd(text, end + 1, DIGIT, text.end);
+  for (;;) {
+    const joint = byteAt(text, end);
+    const next = joint === 0x2e || joint === 0x2d ? runEnd(text, end + 1, DIGIT, text.end) : end + 1;
+    if (next === end + 1 || (flags[byteAt(text, next)]! & LETTER) !== 0) return end;
+    end = next;
   }
-  return end;
 }
 
 /** Reads the groups of digits from `at` on, which is the first digit of a group. */

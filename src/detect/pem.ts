@@ -4,6 +4,8 @@ import { type Found, type Kind, latin, type Text } from './bytes.ts';
 export const privateKeys: readonly Kind[] = [{ entity: 'PRIVATE_KEY', group: 'secret', longest: undefined }];
 
 const CAP = 32 * 1024;
+/** Most keys end within so many bytes; only where nothing does, more is looked at. */
+const NEAR = 2048;
 
 /** From `-----BEGIN `, or its spelling with spaces in the armour. */
 export function findPrivateKey(text: Text, at: number): Found | undefined {
@@ -22,7 +24,11 @@ export function findPrivateKey(text: Text, at: number): Found | undefined {
 
 /** Behind `-----END …-----`; where that is missing, behind the last line that can be of a key. */
 function bodyEnd(text: Text, at: number): number {
-  const window = latin(text, at, at + CAP);
+  const near = latin(text, at, at + NEAR);
+  return endIn(/-----(?:END|BEGIN)[^-]{1,48}-----/.test(near) ? near : latin(text, at, at + CAP), at);
+}
+
+function endIn(window: string, at: number): number {
   const end = /-----END [A-Z0-9 ]{0,48}-----/.exec(window);
   const begin = window.indexOf('-----BEGIN');
   if (end && (begin < 0 || end.index < begin)) return at + end.index + end[0].length;

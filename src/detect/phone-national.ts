@@ -1,5 +1,5 @@
 import { byteAt, latin } from './bytes.ts';
-import { labelledOtherwise } from './context.ts';
+import { labelledOtherwise, PHONE, speaksOf } from './context.ts';
 import { digitCount, digitsOf, type Group, separatorOf, type Written } from './number.ts';
 import { called, ends, type Reading } from './phone-reading.ts';
 
@@ -29,7 +29,7 @@ export function trunk(written: Written, lead: string): Reading | undefined {
     byteAt(written.text, first.start) === 0x30 &&
     first.length > 1 &&
     byteAt(written.text, first.start + 1) > 0x30;
-  const bracketed = lead === '(' && first.length <= 5 && written.groups[1]?.gap.startsWith(')') === true;
+  const bracketed = lead === '(' && first.length <= 5;
   if (!zero && !bracketed) return undefined;
   for (let count = Math.min(written.groups.length, 6); count > 1; count--) {
     const groups = written.groups.slice(0, count);
@@ -46,14 +46,16 @@ export function trunk(written: Written, lead: string): Reading | undefined {
 /** Any 7 to 13 digits that the text or the key calls a phone number. */
 export function told(written: Written, lead: string): Reading | undefined {
   if (labelledOtherwise(written.context)) return undefined;
-  for (let count = Math.min(written.groups.length, 6); count > 0; count--) {
+  const most = Math.min(written.groups.length, 6);
+  // Where nothing before the number says so, a label behind it may: behind all of it.
+  const least = speaksOf(written.context, PHONE) ? 1 : most;
+  for (let count = most; count >= least; count--) {
     const groups = written.groups.slice(0, count);
     const digits = digitCount(groups);
     if (digits < 7) return undefined;
     if (digits > 13 || hasSingle(groups) || !called(written, groups) || !ends(written, groups)) continue;
     if (looksLikeDate(written, groups) || /^(\d)\1*$/.test(digitsOf(written.text, groups))) continue;
-    const bracketed = lead === '(' && groups[1]?.gap.startsWith(')') === true;
-    return { groups, start: groups[0]!.start - (bracketed ? 1 : 0), score: 0.65 };
+    return { groups, start: groups[0]!.start - (count > 1 ? lead.length : 0), score: 0.65 };
   }
   return undefined;
 }

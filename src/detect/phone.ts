@@ -17,11 +17,12 @@ export function findPhone(written: Written): Found | undefined {
   return { entity: 'PHONE_NUMBER', start: reading.start, end, score: reading.score, detector: 'phone' };
 }
 
-/** The `+`, `(` or `(+` that belongs to the number. */
-function leadOf({ text, groups }: Written): string {
+/** The `+`, `(`, `(+` or `+(` that belongs to the number: a bracket does where it closes behind the first group. */
+function leadOf({ text, groups }: Written): '' | '+' | '(' | '(+' | '+(' {
   const at = groups[0]!.start;
-  if (byteAt(text, at - 1) === 0x2b) return byteAt(text, at - 2) === 0x28 ? '(+' : '+';
-  if (byteAt(text, at - 1) !== 0x28) return '';
+  const closes = groups[1]?.gap.startsWith(')') === true;
+  if (byteAt(text, at - 1) === 0x2b) return closes && byteAt(text, at - 2) === 0x28 ? '(+' : '+';
+  if (!closes || byteAt(text, at - 1) !== 0x28) return '';
   return byteAt(text, at - 2) === 0x2b ? '+(' : '(';
 }
 

@@ -7,7 +7,16 @@ import { findIpv4, findIpv6 } from './ip.ts';
 import { findJwt } from './jwt.ts';
 import { keyedLiterals } from './keyed.ts';
 import { findLiteral, placeLiterals } from './literal.ts';
-import { beginsAt, dateEnd, hasDigits, isGap, joinedEnd, readNumber, type Written } from './number.ts';
+import {
+  beginsAt,
+  dateEnd,
+  hasDigits,
+  isGap,
+  isSpelled,
+  joinedEnd,
+  readNumber,
+  type Written,
+} from './number.ts';
 import { findPrivateKey } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { secretLiterals } from './secrets.ts';
@@ -103,7 +112,10 @@ function visitColon(text: Text, at: number, found: Found[]): number {
     const token = findBotToken(text, at);
     if (token) return take(found, token, at + 1);
   }
-  const hex = next === 0x3a || byteAt(text, at - 1) === 0x3a || (flags[next]! & HEX) !== 0;
+  const previous = byteAt(text, at - 1);
+  // Three in a row are in no address.
+  if (previous === 0x3a && (next === 0x3a || byteAt(text, at - 2) === 0x3a)) return at + 1;
+  const hex = next === 0x3a || previous === 0x3a || (flags[next]! & HEX) !== 0;
   return hex ? take(found, findIpv6(text, at), at + 1) : at + 1;
 }
 
@@ -129,7 +141,7 @@ function visitNumber(text: Text, at: number, found: Found[]): number {
   }
   const date = length === 4 ? dateEnd(text, at) : 0;
   if (date > 0) return date;
-  if (hasDigits(text, at, 7) && beginsAt(text, at)) visitWritten(text, at, found);
+  if (hasDigits(text, at, 7) && beginsAt(text, at) && !isSpelled(text, at)) visitWritten(text, at, found);
   return joinedEnd(text, end);
 }
 

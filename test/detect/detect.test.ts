@@ -53,7 +53,7 @@ const misses: readonly string[] = [
   'git clone git@github.com:owner/repo.git',
   'call_0a1B2c3D4e5F6g7H8i9J0k1L toolu_01A09q90qw90lq917835lq9 chatcmpl-9AbCdEfGhIjKlMnOpQrStUvWxYz01',
   '[EMAIL_ADDRESS_7Q2F] [REDACTED:PHONE_NUMBER] [CREDIT_CARD:9f2c4e]',
-  'https://host:8080/path?mail=x and https://${user}:${password}@host',
+  'https://host:8080/path?mail=x and https://{user}:{password}@host and https://u:***@host',
   '4111111111111112',
   'DE89370400440532013001',
   `${'ghp_'}${'x'.repeat(36)}`,
@@ -101,7 +101,7 @@ describe('detect', () => {
     const begin = `-----BEGIN RSA ${'PRIVATE'} KEY-----`;
     const body = 'MIIEpAIBAAKCAQEA04up8hoqzS1APIB0RhjXyObwHQnOzhAk5Bd7mhkSbPkyhP1\n'.repeat(3);
     expect(found(`x ${begin}\n${body}-----END RSA ${'PRIVATE'} KEY----- y`)[0]).toMatch(
-      /^PRIVATE_KEY:-----BEGIN[^]*-----$/,
+      /^PRIVATE_KEY:-----BEGIN[\s\S]*-----$/,
     );
     expect(found(`${begin}\n${body}and then prose`)).toEqual([`PRIVATE_KEY:${begin}\n${body.trimEnd()}`]);
     expect(found(begin)).toEqual([`PRIVATE_KEY:${begin}`]);

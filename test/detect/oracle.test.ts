@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { byteAt, DIGIT, type Found, flags, LETTER, type Text } from '../../src/detect/bytes.ts';
+import { findCard } from '../../src/detect/card.ts';
+import { compileDetectors, detect, THRESHOLD } from '../../src/detect/detect.ts';
+import { findEmail } from '../../src/detect/email.ts';
+import { findIban } from '../../src/detect/iban.ts';
+import { findIpv4, findIpv6 } from '../../src/detect/ip.ts';
+import { findJwt } from '../../src/detect/jwt.ts';
+import { keyedLiterals } from '../../src/detect/keyed.ts';
+import { beginsAt, readNumber } from '../../src/detect/number.ts';
+import { findPrivateKey } from '../../src/detect/pem.ts';
+import { findPhone } from '../../src/detect/phone.ts';
+import { secretLiterals } from '../../src/detect/secrets.ts';
+import { findSsn } from '../../src/detect/ssn.ts';
+import { findBotToken } from '../../src/detect/telegram.ts';
+import { findUrlCredentials } from '../../src/detect/url.ts';
+import { findBase58, findBech32, findEthereum } from '../../src/detect/wallet.ts';
+import { findWebhook } from '../../src/detect/webhook.ts';
+import { samples } from './samples.ts';
+
+/** The plain scanner: every detector at every offset where its first bytes stand, nothing skipped. */
+function scanPlainly(text: Text): Found[] {
+  const found: (Found | undefined)[] = [];
+  const literals = [
+    { prefix: '-----BEGIN ', find: findPrivateKey },
+    { prefix: 'eyJ', find: findJwt },
+    ...secretLiterals,
+    ...keyedLiterals,
+  ];
+  const latin = text.bytes.toString('latin1');
+  for (let at = text.start; at < text.end; at++) {
+    for (const { prefix, find } of literals) if (latin.startsWith(prefix, at)) found.push(find(text, at));
+    const rest = latin.slice(at, at + 4);
+    if (rest.startsWith('@')) found.push(findEmail(text, at));
+    if (rest.startsWith('://')) found.push(findUrlCredentials(text, at), findWebhook(text, at));
+    if (rest.startsWith(':')) found.push(findIpv6(text, at), findBotToken(text, at));
+    if (/^[a-z]{2}\d\d/i.test(rest)) found.push(findIban(text, at));
+    if (rest.startsWith('1') && at >= 2) found.push(findBech32(text, at));
+    if (/^\d/.test(rest)) found.push(...numbersAt(text, at, rest));
+  }
+  return found.filter((one) => one !== undefined).filter(({ score }) => score >= THRESHOLD);
+}
+
+function numbersAt(text: Text, at: number, rest: string): (Found | undefined)[] {
+  const previous = flags[byteAt(text, at - 1)]!;
+  if ((previous & (DIGIT | LETTER)) !== 0) return [];
+  const found = [findIpv4(text, at)];
+  if (/^[123]/.test(rest)) found.push(findBase58(text, at));
+  if (rest.startsWith('0x')) found.push(findEthereum(text, at));
+  if (!beginsAt(text, at)) return found;
+  const written = readNumber(text, at);
+  return [...found, findCard(written), findSsn(written), findPhone(written)];
+}
+
+const piece = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...samples) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom(...samples)
+      .chain((value) => fc.nat(value.length).map((n) => value.slice(0, n))),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ' ',
+      ' ',
+      '\n',
+      ', ',
+      '"',
+      ': ',
+      '=',
+      '-',
+      '.',
+      '/',
+      '@',
+      '_',
+      '://',
+      '::',
+      'x',
+      'é',
+      '日本',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      'call me at ',
+      'ssn ',
+      'card no. ',
+      'order ',
+      'iban ',
+      'secret_key',
+      'version ',
+      'token',
+    ),
+  },
+  { weight: 1, arbitrary: fc.stringMatching(/^[0-9 .()+-]{1,16}$/) },
+  { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
+);
+
+it('misses no byte that trying every detector everywhere covers, and finds nothing else', () => {
+  const detectors = compileDetectors();
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
+      const bytes = Buffer.from(pieces.join(''));
+      const plain = scanPlainly({ bytes, start: 0, end: bytes.length, key: '' });
+      const fast = detect(detectors, bytes, 0, bytes.length);
+      for (const one of fast) expect(plain).toContainEqual(one);
+      for (const one of plain) {
+        const overlapping = fast.filter(({ start, end }) => start < one.end && end > one.start);
+        expect(overlapping.length, JSON.stringify([one, bytes.toString()])).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 4000 },
+  );
+});
