@@ -1,10 +1,11 @@
 /** A text looked through by itself, as `scan` does: what is found, and the text with its findings masked. */
-import type { Leaf, Unit } from '../exchange.ts';
+import type { Leaf, Masking, Unit } from '../exchange.ts';
 import { type KeyedHash, maskValue, mergeMasks } from '../mask/mask.ts';
 import { find } from '../policy/find.ts';
 import { findingsOf } from '../policy/findings.ts';
 import { textOf } from '../policy/leaf.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Law, Law } from './law.ts';
 
 /** A finding in a text; `start` and `end` are UTF-16 code units. */
 export interface TextFinding {
@@ -33,7 +34,7 @@ export function maskText(policy: Policy, text: string, hash: KeyedHash): string 
   const masks = find(policy, leaf).flatMap(({ entity, start, end }) => {
     const row = policy.masks.row('prompt', entity);
     if (!row || row.form === 'keep') return [];
-    if (policy.masks.spared?.(leafText(leaf, start, end), policy.masks.groupOf(entity))) return [];
+    if (policy.masks.spared?.(textOf(leaf, start, end), policy.masks.groupOf(entity))) return [];
     return [{ leaf: 0, start, end, entity, form: row.form, rule: row.rule }];
   });
   return written(leaf, masks, hash);
@@ -57,12 +58,12 @@ function written(leaf: Leaf, masks: readonly Masking[], hash: KeyedHash): string
   let at = 0;
   let out = '';
   for (const { start, end, entity, form } of mergeMasks(masks)) {
-    const value = leafText(leaf, start, end);
+    const value = textOf(leaf, start, end);
     const masked = maskValue({ form, entity, value, kind: 'string', caller: 'anonymous' }, hash);
-    out += leafText(leaf, at, start) + masked.replacement;
+    out += textOf(leaf, at, start) + masked.replacement;
     at = end;
   }
-  return out + leafText(leaf, at);
+  return out + textOf(leaf, at);
 }
 
 function leafOf(text: string): Leaf {
