@@ -48,7 +48,7 @@ async function govern(call: Call): Promise<GovernedRequest | undefined> {
   const { connection: name, path } = route(request.url!);
   const connection = connect(call, name);
   const head: RequestHead = { method: request.method!, path, headers: fromApp(request.headers) };
-  const admitted = governance.admit(head, connection);
+  const admitted = governance.admit(call.id, head, connection);
   if ('refuse' in admitted) return void turnAway(call, admitted.refuse);
   const layers = admitted.inspect ? layersOf(request.headers['content-encoding']) : [];
   let body = await collect(request, governance.limits.body, (bytes) => hold(call, bytes));

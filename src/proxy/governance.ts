@@ -17,6 +17,7 @@ export interface Governance {
   readonly limits: { readonly body: number };
   /** Before the body is read: may this request go at all, and does its body have to be inspected? */
   admit(
+    exchange: string,
     head: RequestHead,
     connection: Connection,
   ): { readonly refuse: Refusal } | { readonly inspect: boolean };

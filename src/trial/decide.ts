@@ -53,7 +53,7 @@ function decide(flow: Flow, policy: Policy, recording: Recording): Trial {
     headers: recording.label === undefined ? headers : { ...headers, 'x-fcgate-session': recording.label },
   };
   const connection = connectionOf(policy, recording);
-  const admitted = flow.admit(head, connection);
+  const admitted = flow.admit(recording.id, head, connection);
   if ('refuse' in admitted)
     return { recording, decisions: [], toApp: admitted.refuse.body, codes: [admitted.refuse.code] };
   const { request } = flow.govern(
