@@ -4,7 +4,7 @@ import { ALNUM, flags, LOWER, type Text, UPPER } from './bytes.ts';
  * What the words before a value say it is. Context is looked for backwards only, within so many bytes, so that a
  * stream can be released behind it; words are told by a hash of their letters, so that no text is cut out for it.
  */
-export const CONTEXT_BYTES = 48;
+const CONTEXT_BYTES = 48;
 
 /** Under a key, all of a short value counts as labelled; in a long text the key says little. */
 const LABELLED_BYTES = 256;
@@ -18,7 +18,7 @@ export const ADDRESS = 16;
 export const VERSION = 32;
 export const TELEGRAM = 64;
 /** Some other kind of number: an order's, a page's. */
-export const OTHER = 128;
+const OTHER = 128;
 /** A phone only where it stands right before the number. */
 const CALLED = 256;
 /** Says nothing itself, but passes on what the word before it says: `order number is …`. */
