@@ -5,7 +5,7 @@ import { find } from '../policy/find.ts';
 import { findingsOf } from '../policy/findings.ts';
 import { textOf } from '../policy/leaf.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Law, Law } from './law.ts';
+import type { Law } from './law.ts';
 
 /** A finding in a text; `start` and `end` are UTF-16 code units. */
 export interface TextFinding {
