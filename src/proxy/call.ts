@@ -4,9 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FcgateError } from '../errors.ts';
 import type { Code, Effect, Recording } from '../exchange.ts';
 import type { Answer, AuditEntry, Question, Refusal } from '../flow/steps.ts';
-import type { Books } from './books.ts';
+import type { Connection } from '../policy/policy.ts';
 import type { Budget } from './budget.ts';
-import type { Connection, Desk, ExchangeEvent, Governance } from './governance.ts';
+import type { Desk, ExchangeEvent, Governance, Ledger } from './governance.ts';
 import type { Metrics } from './metrics.ts';
 import type { Roster } from './roster.ts';
 import type { Upstream } from './upstream.ts';
@@ -15,7 +15,7 @@ import type { Upstream } from './upstream.ts';
 export interface House {
   governance: Governance;
   stopping: boolean;
-  readonly books: Books;
+  readonly ledger: Ledger;
   readonly desk: Desk;
   readonly upstream: Upstream;
   readonly budget: Budget;
@@ -127,12 +127,21 @@ const strength: Readonly<Record<Effect, number>> = { allow: 0, mask: 1, approve:
 /** Puts decisions on the books. Whatever they decided may leave only after this returned. */
 export function enter(call: Call, entries: readonly AuditEntry[]): void {
   if (entries.length === 0) return;
-  const { books, metrics } = call.house;
-  books.append(entries);
+  const { ledger, metrics } = call.house;
+  write(ledger, entries);
   for (const { effect, findings, refused } of entries) {
     if (strength[effect] > strength[call.decision]) call.decision = effect;
     for (const { entity } of findings) metrics.findings(entity);
     if (refused) metrics.refused(refused.code);
+  }
+}
+
+function write(ledger: Ledger, entries: readonly AuditEntry[]): void {
+  try {
+    ledger.append(entries);
+  } catch (cause) {
+    const advice = 'The audit or a recording cannot be written. Free the disk, or mend its rights.';
+    throw new FcgateError('record_failed', advice, { cause });
   }
 }
 
@@ -206,7 +215,7 @@ export function finish(call: Call, recorder?: { recording(ms: number): Recording
   const ms = performance.now() - call.started;
   house.open.leave(call);
   if (connection) house.metrics.exchange(connection.name, call.decision, call.addedMs / 1000);
-  if (recorder) house.books.record(() => recorder.recording(Math.round(ms)));
+  if (recorder) record(call, recorder, Math.round(ms));
   house.tell({
     exchange: call.id,
     session: call.session,
@@ -215,8 +224,17 @@ export function finish(call: Call, recorder?: { recording(ms: number): Recording
     status: call.response.statusCode,
     decision: call.decision,
     findings: call.findings,
-    ...(call.code && { code: call.code }),
+    code: call.code,
     ms,
     addedMs: call.addedMs,
   });
+}
+
+/** It is over for the app: what breaks here can only be told. */
+function record(call: Call, recorder: { recording(ms: number): Recording }, ms: number): void {
+  try {
+    call.house.ledger.record(recorder.recording(ms));
+  } catch (error) {
+    call.house.fault(error, call.id);
+  }
 }

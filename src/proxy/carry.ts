@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FcgateError } from '../errors.ts';
 import type { GovernedRequest, RequestHead, RequestStep } from '../flow/steps.ts';
+import type { Connection } from '../policy/policy.ts';
 import {
   ask,
   type Call,
@@ -16,7 +17,6 @@ import {
 } from './call.ts';
 import { decode, type Layers, layersOf } from './encoding.ts';
 import { forward } from './forward.ts';
-import type { Connection } from './governance.ts';
 import { refuseForeign } from './guard.ts';
 import { fromApp } from './headers.ts';
 import { AppLeft, collect, crowded } from './intake.ts';
@@ -44,7 +44,7 @@ export async function carry(
 
 /** Undefined: it was refused before its body was read. */
 async function govern(call: Call): Promise<GovernedRequest | undefined> {
-  const { house, governance, request } = call;
+  const { governance, request } = call;
   const { connection: name, path } = route(request.url!);
   const connection = connect(call, name);
   const head: RequestHead = { method: request.method!, path, headers: fromApp(request.headers) };
@@ -52,7 +52,6 @@ async function govern(call: Call): Promise<GovernedRequest | undefined> {
   if ('refuse' in admitted) return void turnAway(call, admitted.refuse);
   const layers = admitted.inspect ? layersOf(request.headers['content-encoding']) : [];
   let body = await collect(request, governance.limits.body, (bytes) => hold(call, bytes));
-  await house.books.settle();
   const started = performance.now();
   if (body && layers.length > 0) body = await unwrap(call, body, layers);
   const governed = governance.govern(call.id, connection, layers.length > 0 ? bare(head) : head, body);

@@ -1,7 +1,6 @@
 /** The gateway: listens, keeps strangers out, carries every exchange, and stops without dropping one. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { keepBooks } from './books.ts';
 import { createBudget } from './budget.ts';
 import type { House } from './call.ts';
 import { carry } from './carry.ts';
@@ -80,24 +79,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       clearTimeout(timer);
       clearInterval(watch);
       house.upstream.close();
-      await house.books.flush();
+      await house.ledger.flush();
     },
   };
 }
 
 function furnish(options: GatewayOptions, sweep: () => void): House {
-  const fault = options.onFault ?? (() => {});
   return {
     governance: options.governance,
     stopping: false,
-    books: keepBooks(options.ledger, fault),
+    ledger: options.ledger,
     desk: options.desk,
     upstream: createUpstream(options.patience?.connectMs ?? 10_000),
     budget: createBudget(options.inFlight ?? 256 << 20),
     metrics: createMetrics(),
     open: createRoster(),
     tell: options.onExchange ?? (() => {}),
-    fault,
+    fault: options.onFault ?? (() => {}),
     sweep,
   };
 }

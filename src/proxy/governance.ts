@@ -1,43 +1,19 @@
-/** What the gateway asks of others: the law in force, the books, the desk. They are handed in; the gateway never decides. */
-import type { Code, Effect, Provider, Recording } from '../exchange.ts';
-import type { Answer, AuditEntry, GovernedRequest, Question, Refusal, RequestHead } from '../flow/steps.ts';
-
-export interface Connection {
-  readonly name: string;
-  readonly provider: Provider;
-  /** Where it leads: an http(s) URL, with a base path or without. */
-  readonly target: string;
-}
+/** What the gateway asks of others: the law in force, the ledger, the desk. They are handed in; the gateway never decides. */
+import type { Code, Effect, Recording } from '../exchange.ts';
+import type { Flow } from '../flow/flow.ts';
+import type { Answer, AuditEntry, Question } from '../flow/steps.ts';
 
 /** One policy, made ready to govern. A reload swaps it whole; an exchange ends under the one it began with. */
-export interface Governance {
-  /** The hash of the policy. */
-  readonly policy: string;
-  readonly connections: ReadonlyMap<string, Connection>;
-  readonly limits: { readonly body: number };
-  /** Before the body is read: may this request go at all, and does its body have to be inspected? */
-  admit(
-    exchange: string,
-    head: RequestHead,
-    connection: Connection,
-  ): { readonly refuse: Refusal } | { readonly inspect: boolean };
-  /** The whole request: whose conversation it belongs to, and what is decided on it. */
-  govern(exchange: string, connection: Connection, head: RequestHead, body: Uint8Array | undefined): Governed;
-  /** A refusal in the provider's own error shape, for what the transport itself refuses. */
-  refusal(provider: Provider, code: Code, detail: string, exchange: string): Refusal;
-}
-
-export interface Governed {
-  readonly session: string;
-  readonly caller: string;
-  readonly request: GovernedRequest;
-}
+export type Governance = Flow;
 
 /** The audit and the recordings. */
 export interface Ledger {
-  /** Returns once the lines are with the operating system, and throws where they cannot be. */
+  /**
+   * Returns once the lines are with the operating system. Throws where they cannot be, or while a recording waits that
+   * cannot be written: then nothing is let through.
+   */
   append(entries: readonly AuditEntry[]): void;
-  record(recording: Recording): void | Promise<void>;
+  record(recording: Recording): void;
   flush(): Promise<void>;
 }
 
@@ -57,7 +33,8 @@ export interface ExchangeEvent {
   readonly decision: Effect;
   /** Findings on the way to the model. */
   readonly findings: number;
-  readonly code?: Code;
+  /** Of a refusal of the whole exchange. */
+  readonly code: Code | undefined;
   /** From the request's first byte to the end of the answer. */
   readonly ms: number;
   /** What of it the gateway itself took. */

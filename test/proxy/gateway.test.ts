@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { expect, test } from 'vitest';
-import { echo, gatewayTo, governanceOf, send, speak, upstream } from './rig.ts';
+import { connectionOf, echo, gatewayTo, governanceOf, send, speak, upstream } from './rig.ts';
 
 test('a request reaches the target below its base path, and the answer comes back with the marks', async () => {
   const rig = await gatewayTo(`${await upstream(echo)}/base/`);
@@ -105,7 +105,7 @@ test('health and numbers answer below /-/, and nothing else does', async () => {
 
 test('a reload holds for new exchanges, and drops none', async () => {
   const first = await upstream((_request, response) => {
-    rig.gateway.reload(governanceOf([{ name: 'other', provider: 'generic', target: first }]));
+    rig.gateway.reload(governanceOf([connectionOf('other', first)]));
     response.end('under the old policy');
   });
   const rig = await gatewayTo(first);

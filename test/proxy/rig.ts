@@ -13,8 +13,9 @@ import type {
   RequestHead,
   RequestStep,
 } from '../../src/flow/steps.ts';
+import type { Connection } from '../../src/policy/policy.ts';
 import { createGateway, type GatewayOptions } from '../../src/proxy/gateway.ts';
-import type { Connection, ExchangeEvent, Governance, Ledger } from '../../src/proxy/governance.ts';
+import type { ExchangeEvent, Governance, Ledger } from '../../src/proxy/governance.ts';
 
 export interface Law {
   /** Whether the answer is released as it comes, or at its end. */
@@ -33,7 +34,7 @@ export function governanceOf(connections: readonly Connection[], law: Law = {}):
   return {
     policy: 'test-policy',
     connections: new Map(connections.map((one) => [one.name, one])),
-    limits: { body: law.limit ?? 1 << 20 },
+    limits: { body: law.limit ?? 1 << 20, depth: 128 },
     admit: () => ({ inspect: law.inspect ?? true }),
     refusal: refusalOf,
     govern(exchange, connection, head, body) {
@@ -76,6 +77,15 @@ export function governanceOf(connections: readonly Connection[], law: Law = {}):
     },
   };
 }
+
+export const connectionOf = (name: string, target: string): Connection => ({
+  name,
+  target,
+  provider: 'generic',
+  credential: { kind: 'passthrough' },
+  uninspectable: 'refuse',
+  paths: [],
+});
 
 function gateOf(
   exchange: string,
@@ -227,7 +237,7 @@ export async function gatewayTo(
   const faults: unknown[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   const gateway = createGateway({
-    governance: governanceOf([{ name: 'up', provider: 'generic', target }], law),
+    governance: governanceOf([connectionOf('up', target)], law),
     ledger: books.ledger,
     desk: { ask: async () => ({ allow: false, code: 'approver_unavailable' }), close: () => {} },
     onExchange(event) {
