@@ -60,6 +60,9 @@ export interface Kind {
 export const byteAt = (text: Text, at: number): number =>
   at >= text.start && at < text.end ? text.bytes[at]! : 0x20;
 
+/** Where the run of bytes of this class that begins at `at` ends, looked for no further than `limit` bytes. */
+export function runEnd(text: Text, at: number, flag: number, limit: number): number {
+  const stop = Math.min(text.end, at + limit);
   let i = at;
   while (i < stop && (flags[text.bytes[i]!]! & flag) !== 0) i++;
   return i;
