@@ -1,6 +1,6 @@
 /** Checks a fixture file's shape. A key that is unknown in a case is an error: a mistyped expectation must not pass for one that holds. */
 import { FcgateError } from '../errors.ts';
-import type { Fixture } from './fixtures.ts';
+import type { Fixture } from '../exchange.ts';
 
 type Check = (value: unknown, at: string) => void;
 
@@ -108,6 +108,7 @@ const expectation = object(
     rules: list(string),
     not_rules: list(string),
     masked: table(string),
+    approvers: list(string),
     leaves: object({}, { to_model: leaving, to_app: leaving }, true),
     code: string,
   },

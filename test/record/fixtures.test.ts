@@ -1,8 +1,11 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Fixture, readFixture, writeFixture } from '../../src/record/fixtures.ts';
+import type { Fixture } from '../../src/exchange.ts';
+import { fixtureText, withBodyTexts } from '../../src/record/fixture-text.ts';
+import { readFixture, writeFixture } from '../../src/record/fixtures.ts';
 import { recording } from './recordings.ts';
 
 let file: string;
@@ -20,6 +23,7 @@ const fixture: Fixture = {
         rules: ['mask.to_model.pii'],
         not_rules: ['rules.no-keys'],
         masked: { '/messages/0/content': 'EMAIL_ADDRESS' },
+        approvers: ['finance'],
         leaves: { to_model: { must: ['hello'], must_not: ['ann@'] }, to_app: { must_not: ['key'] } },
         code: 'policy_denied',
       },
@@ -43,6 +47,34 @@ describe('a fixture file', () => {
     await writeFixture(file, fixture);
     expect(await readFixture(file)).toEqual(fixture);
     expect(readdirSync(join(file, '..'))).toEqual(['recordings.json']);
+  });
+
+  it('holds bodies as people read them, and gives them back byte for byte', async () => {
+    const own = recording();
+    const stream = 'data: {"a":1}\r\n\r\ndata: [DONE]\n\n';
+    const response = { ...own.response!, body: stream };
+    const request = { ...own.request, body: '{"model":"m","n":[1,2]}' };
+    await writeFixture(file, { ...fixture, recordings: [{ ...own, request, response }] });
+    const [written] = JSON.parse(readFileSync(file, 'utf8')).recordings;
+    expect(written.request.body).toEqual({ model: 'm', n: [1, 2] });
+    expect(written.response.body).toEqual(['data: {"a":1}\r', '\r', 'data: [DONE]', '', '']);
+    expect((await readFixture(file)).recordings).toEqual([{ ...own, request, response }]);
+  });
+
+  it('gives every body back, whatever it holds', () => {
+    const anyBody = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.string({ unit: fc.constantFrom(...'{}":1e2.0\n\r[]') }),
+      fc.constantFrom('{"1":2,"0":1}', '{"a":1,"a":2}', '{"a":1.0}', '{"__proto__":1}', '["a","b"]', '{}'),
+    );
+    fc.assert(
+      fc.property(anyBody, (body) => {
+        const own = recording();
+        const all = { ...fixture, recordings: [{ ...own, request: { ...own.request, body } }] };
+        expect(withBodyTexts(JSON.parse(fixtureText(all)))).toEqual(all);
+      }),
+    );
   });
 
   const changed = (change: (copy: Draft) => void): string => {
@@ -88,7 +120,7 @@ describe('a fixture file', () => {
     [
       'has a body that is no text',
       changed((copy) => {
-        copy.recordings[0]!.request!.body = {};
+        copy.recordings[0]!.request!.body = 7;
       }),
       /recordings\[0\]\.request\.body must be a string/,
     ],
