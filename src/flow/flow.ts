@@ -116,7 +116,7 @@ function arrive(
     codec,
     head,
     body,
-    law.memory.recall(caller.subject, connection.name, body ?? EMPTY),
+    law.memory.recall(caller.subject, connection.name, codec.name, body ?? EMPTY),
   );
   const now = law.now();
   const label = head.headers['x-fcgate-session'];
@@ -124,6 +124,7 @@ function arrive(
   const lineage = law.memory.open({
     caller: caller.subject,
     connection: connection.name,
+    codec: codec.name,
     label,
     reading,
     body,

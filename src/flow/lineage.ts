@@ -25,9 +25,10 @@ export interface Lineage {
   /** Exchanges and names of called tools so far. */
   calls: number;
   readonly tools: string[];
-  /** The body that was sent last, and its turns. */
+  /** The body that was sent last, and its turns as a codec of that name read them. */
   body: Uint8Array;
   turns: readonly Turn[];
+  codec: string;
   readonly seen: WeakMap<Unit, Seen>;
   /** When it was last used, milliseconds. */
   used: number;
@@ -38,6 +39,7 @@ export interface Lineage {
 export interface Arrival {
   readonly caller: string;
   readonly connection: string;
+  readonly codec: string;
   readonly label: string | undefined;
   readonly reading: Reading | undefined;
   readonly body: Uint8Array | undefined;
@@ -71,12 +73,13 @@ export class Memory {
     this.options = options;
   }
 
-  /** Turns of an earlier request that stand in this body too: the same bytes at the same place. */
-  recall(caller: string, connection: string, body: Uint8Array): ReadonlyMap<number, Turn> {
+  /** Turns of an earlier request that stand in this body too: the same bytes at the same place, read as the same. */
+  recall(caller: string, connection: string, codec: string, body: Uint8Array): ReadonlyMap<number, Turn> {
     const alike = this.byKey.get(bodyKey(caller, connection, body))?.slice(0, MOST_ALIKE) ?? [];
     let common = 0;
     let turns: readonly Turn[] = [];
     for (const lineage of alike) {
+      if (lineage.codec !== codec) continue;
       const shared = commonPrefix(lineage.body, body);
       if (shared <= common) continue;
       common = shared;
@@ -99,6 +102,7 @@ export class Memory {
     this.bytes += body.length - lineage.body.length;
     lineage.body = body;
     lineage.turns = reading?.turns ?? [];
+    lineage.codec = arrival.codec;
     lineage.used = arrival.now;
     this.all.delete(lineage);
     this.all.add(lineage);
@@ -111,7 +115,7 @@ export class Memory {
     this.remember(idKey(lineage.caller, connection, id), lineage);
   }
 
-  private begin({ caller, label, now }: Arrival): Lineage {
+  private begin({ caller, codec, label, now }: Arrival): Lineage {
     return {
       session: this.options.newId(),
       ...(label === undefined ? {} : { label }),
@@ -121,6 +125,7 @@ export class Memory {
       tools: [],
       body: EMPTY,
       turns: [],
+      codec,
       seen: new WeakMap(),
       used: now,
       keys: new Set(),
