@@ -160,7 +160,7 @@ function readBody(
       throw new FcgateError('uninspectable', 'a body of this content type cannot be inspected; send JSON');
     if (!isUtf8(body)) throw new FcgateError('invalid_body', 'the body is not valid UTF-8');
     const doc = parseJson(body, { chunk: {} }, { depth, known: turns });
-    return { reading: codec.readRequest(doc, { depth, turns }) };
+    return { reading: codec.readRequest(doc, { depth, turns, path: head.path }) };
   } catch (error) {
     if (error instanceof FcgateError && (error.code === 'invalid_body' || error.code === 'uninspectable'))
       return { reading: undefined, error };

@@ -1,7 +1,7 @@
 /** Values outside the body: query parameters and headers are somebody's text too, unless they are the provider's key. */
 import type { Unit } from '../exchange.ts';
 import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
-import { credentialHeaders, credentialParameters, plainHeaders } from '../wire/paths.ts';
+import { credentialHeaders, credentialParameters, plainHeaders } from '../wire/loose.ts';
 import { textLeaf } from '../wire/units.ts';
 import type { Law } from './law.ts';
 import { redactText } from './scan.ts';

@@ -31,7 +31,12 @@ function dialectOf({ provider, request }: Recording): Dialect {
   const bytes = Buffer.from(body);
   try {
     const doc = parseJson(bytes, { chunk: {} }, limits.policy.limits);
-    return { codec, head: request, law: limits, reading: codec.readRequest(doc, limits.policy.limits) };
+    return {
+      codec,
+      head: request,
+      law: limits,
+      reading: codec.readRequest(doc, { ...limits.policy.limits, path }),
+    };
   } catch {
     return { codec, head: request, law: limits, reading: undefined };
   }

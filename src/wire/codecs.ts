@@ -2,10 +2,12 @@
 import type { Provider } from '../exchange.ts';
 import { anthropic } from './anthropic.ts';
 import type { Codec } from './codec.ts';
+import { gemini } from './gemini.ts';
 import { generic } from './generic.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiResponses } from './openai-responses.ts';
 
-export const codecs: readonly Codec[] = [openaiChat, anthropic, generic];
+export const codecs: readonly Codec[] = [openaiChat, openaiResponses, anthropic, gemini, generic];
 
 /** The dialect in which a provider's errors are told where no codec is known yet. */
 export const codecOf = (provider: Provider): Codec =>

@@ -74,6 +74,12 @@ interface CallSlot {
   readonly early: boolean;
 }
 
+/** A unit of which more is to come. */
+interface LaterSlot {
+  readonly kind: 'later';
+  readonly tell: () => Unit;
+}
+
 export interface CollectorOptions {
   readonly side: 'request' | 'answer';
   readonly depth: number;
@@ -100,7 +106,7 @@ export class Collector {
   private folding: boolean;
   private repeats = false;
   private readonly known: ReadonlySet<string> | undefined;
-  private readonly slots: (TextSlot | CallSlot | Unit)[] = [];
+  private readonly slots: (TextSlot | CallSlot | LaterSlot | Unit)[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
   private readonly shadows: { under: string; leaf: Leaf }[] = [];
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
@@ -265,6 +271,11 @@ export class Collector {
     this.slots.push(unit);
   }
 
+  /** A unit that comes in pieces of its own kind: told anew each time that units are asked for. */
+  later(tell: () => Unit): void {
+    this.slots.push({ kind: 'later', tell });
+  }
+
   /** All units in the order in which they first came. */
   units(): Unit[] {
     const told = this.slots.flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot]));
@@ -276,8 +287,9 @@ export class Collector {
     });
   }
 
-  private close(slot: TextSlot | CallSlot): Unit[] {
+  private close(slot: TextSlot | CallSlot | LaterSlot): Unit[] {
     if (slot.kind === 'call') return this.closeCall(slot);
+    if (slot.kind === 'later') return [slot.tell()];
     const text = joinTexts(slot.texts);
     if (text.end === text.start) return [];
     const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key, slot.signed);

@@ -61,6 +61,9 @@ export function elements(doc: Doc, node: Node): Node[] {
   return found;
 }
 
+/** The key that a member's value stands under. */
+export const keyNodeOf = (value: Node): Node => value - WIDTH;
+
 export interface Member {
   readonly key: string;
   readonly keyNode: Node;
@@ -165,14 +168,15 @@ function numberOf(text: string): number | bigint {
   return Number.isSafeInteger(value) || !/^-?\d+$/.test(text) ? value : BigInt(text);
 }
 
-/** Does any object below (and including) this node say a key twice? */
-export function repeatsKey(doc: Doc, node: Node): boolean {
+/** Does any object below (and including) this node say a key twice? Members of these names are not looked into. */
+export function repeatsKey(doc: Doc, node: Node, but?: ReadonlySet<string>): boolean {
   const kind = kindOf(doc, node);
-  if (kind === ARRAY) return elements(doc, node).some((each) => repeatsKey(doc, each));
+  if (kind === ARRAY) return elements(doc, node).some((each) => repeatsKey(doc, each, but));
   if (kind !== OBJECT) return false;
   const all = members(doc, node);
   return (
-    new Set(all.map((each) => each.key)).size < all.length || all.some((each) => repeatsKey(doc, each.value))
+    new Set(all.map((each) => each.key)).size < all.length ||
+    all.some((each) => !but?.has(each.key) && repeatsKey(doc, each.value, but))
   );
 }
 

@@ -1,46 +1,130 @@
-/** Which paths of a provider are governed, and by which codec; which are harmless; all others are unlisted. */
+/**
+ * Which paths of a provider are governed, and by which codec; which are harmless; all others are unlisted. Paths are
+ * compared exactly and as a whole: one that is spelled in any other way is unlisted.
+ */
 import type { Provider } from '../exchange.ts';
+import { anthropic } from './anthropic.ts';
 import type { Codec } from './codec.ts';
+import { gemini } from './gemini.ts';
 import { generic } from './generic.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiResponses } from './openai-responses.ts';
 
 export type Route =
-  | { readonly kind: 'governed'; readonly codec: Codec; readonly path?: string }
+  | {
+      readonly kind: 'governed';
+      readonly codec: Codec /** Where it goes, if elsewhere. */;
+      readonly path?: string;
+    }
   | { readonly kind: 'harmless'; readonly codec: Codec }
   | { readonly kind: 'unlisted' };
 
-export function route(provider: Provider, method: string, path: string, _extra: readonly string[]): Route {
-  if (provider === 'generic') return { kind: 'governed', codec: generic };
-  if (method === 'POST' && /\/chat\/completions$/.test(path)) return { kind: 'governed', codec: openaiChat };
-  if (method === 'GET' && /^\/v1\/models(\/[^/]+)?$/.test(path)) return { kind: 'harmless', codec: generic };
-  return { kind: 'unlisted' };
+interface Row {
+  readonly methods: string;
+  readonly path: RegExp;
+  readonly codec: Codec;
+  /** Missing at the front where a base URL ends early. */
+  readonly lacks?: string;
 }
 
-/** Query parameters and headers that carry the provider's key: forwarded, never recorded. */
-export const credentialParameters: ReadonlySet<string> = new Set([
-  'key',
-  'api_key',
-  'api-key',
-  'access_token',
-]);
-export const credentialHeaders: ReadonlySet<string> = new Set([
-  'authorization',
-  'x-api-key',
-  'x-goog-api-key',
-  'api-key',
-  'cookie',
-  'proxy-authorization',
-  'x-fcgate-authorization',
-]);
-/** Headers that hold nobody's text. */
-export const plainHeaders: ReadonlySet<string> = new Set([
-  'host',
-  'content-type',
-  'content-length',
-  'accept',
-  'accept-encoding',
-  'accept-language',
-  'user-agent',
-  'connection',
-  'x-fcgate-session',
-]);
+/** An id or a name: one segment without escapes, and no step upwards. */
+const ID = '(?!\\.+(?:[/:]|$))[\\w.~@-]+';
+
+const governed = (methods: string, path: string, codec: Codec, lacks?: string): Row => ({
+  methods,
+  path: new RegExp(`^${path.replaceAll('{id}', ID)}$`),
+  codec,
+  ...(lacks === undefined ? {} : { lacks }),
+});
+
+const harmless = (path: string): Row => governed('GET', path, generic);
+
+/** Where servers put the API: `/v1`, `/openai/v1`, `/api/v1`, `/openai/deployments/NAME` (Azure), or nothing. */
+const OPENAI = '(?:/(?:v\\d\\w*|api|openai|inference|compatible-mode|paas|cortex|deployments/{id}))*';
+
+/** Vertex: a publisher's model, or an endpoint of one's own. */
+const VERTEX = '/v1(?:beta1)?/projects/{id}/locations/{id}';
+const GOOGLE = `(?:/v1(?:alpha|beta)?|${VERTEX}/publishers/google|/v1(?:beta1)?/publishers/google)`;
+const CONTENT = '(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)';
+
+const openai: readonly Row[] = [
+  governed('POST', `${OPENAI}/chat/completions`, openaiChat),
+  governed('POST', `${OPENAI}/responses`, openaiResponses),
+  governed('GET DELETE', `${OPENAI}/responses/{id}`, openaiResponses),
+  governed('POST', `${OPENAI}/responses/{id}/cancel`, openaiResponses),
+  governed('GET', `${OPENAI}/responses/{id}/input_items`, openaiResponses),
+  governed('POST', `${OPENAI}/responses/(?:input_tokens|compact)`, openaiResponses),
+  governed('POST', `${OPENAI}/(?:completions|embeddings|moderations)`, generic),
+];
+
+const anthropicRaw = governed(
+  'POST',
+  `${VERTEX}/publishers/anthropic/models/{id}:(?:rawPredict|streamRawPredict)`,
+  anthropic,
+);
+
+const claude: readonly Row[] = [
+  governed('POST', '(?:/anthropic)?/v1/messages(?:/count_tokens)?', anthropic),
+  governed('POST', '/messages(?:/count_tokens)?', anthropic, '/v1'),
+  anthropicRaw,
+];
+
+const google: readonly Row[] = [
+  governed('POST', `${GOOGLE}/(?:models|tunedModels)/{id}:${CONTENT}`, gemini),
+  governed('POST', `/models/{id}:${CONTENT}`, gemini, '/v1beta'),
+  governed('POST', `${VERTEX}/endpoints/{id}:${CONTENT}`, gemini),
+  governed('POST', `(?:/v1(?:beta)?/openai|${VERTEX}/endpoints/{id})/chat/completions`, openaiChat),
+  governed('POST', '/v1(?:beta)?/openai/embeddings', generic),
+  anthropicRaw,
+];
+
+interface Table {
+  readonly governed: readonly Row[];
+  readonly harmless: readonly Row[];
+}
+
+const tables: Readonly<Record<Exclude<Provider, 'generic'>, Table>> = {
+  openai: { governed: openai, harmless: [harmless(`${OPENAI}/models(?:/{id}){0,2}`)] },
+  anthropic: { governed: claude, harmless: [harmless('(?:/v1)?/models(?:/{id})?')] },
+  gemini: {
+    governed: google,
+    harmless: [harmless(`${GOOGLE}/models(?:/{id})?`), harmless('/v1(?:beta)?/openai/models(?:/{id})?')],
+  },
+};
+
+/** By how a path ends, at whatever server. */
+const recognised: readonly Row[] = [
+  governed('POST', '.*/chat/completions', openaiChat),
+  governed('POST', '.*/responses', openaiResponses),
+  governed('POST', '.*/v1/messages(?:/count_tokens)?', anthropic),
+  governed('POST', `.*/publishers/anthropic/models/{id}:(?:rawPredict|streamRawPredict)`, anthropic),
+  governed('POST', `.*:${CONTENT}`, gemini),
+];
+
+/** `path` is what follows the connection's name, without the query; `extra` are the connection's own patterns. */
+export function route(provider: Provider, method: string, path: string, extra: readonly string[]): Route {
+  const table = provider === 'generic' ? undefined : tables[provider];
+  const row = table && find(table.governed, method, path);
+  if (row) return { kind: 'governed', codec: row.codec, ...(row.lacks ? { path: row.lacks + path } : {}) };
+  if (table && find(table.harmless, method, path)) return { kind: 'harmless', codec: generic };
+  if (table && !extra.some((pattern) => fits(pattern, path))) return { kind: 'unlisted' };
+  return { kind: 'governed', codec: find(recognised, method, path)?.codec ?? generic };
+}
+
+const find = (rows: readonly Row[], method: string, path: string): Row | undefined =>
+  rows.find((row) => row.methods.split(' ').includes(method) && row.path.test(path));
+
+/** `*` stands for any characters, as elsewhere in a policy. */
+function fits(pattern: string, path: string): boolean {
+  const [first, ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return path === pattern;
+  if (!path.startsWith(first!) || !path.slice(first!.length).endsWith(last)) return false;
+  let at = first!.length;
+  for (const piece of others) {
+    const found = path.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at + last.length <= path.length;
+}

@@ -1,4 +1,5 @@
 /** Server-sent events (WHATWG HTML 9.2.6): byte chunks to events, each with its raw bytes kept. */
+import { backlog } from './backlog.ts';
 import type { Ground, Piece } from './edit.ts';
 
 /** One event or one stand-alone block of comments, with the blank line that ends it. */
@@ -31,50 +32,46 @@ const BOM = [0xef, 0xbb, 0xbf];
 
 /** A splitter whose events do not depend on where the reads were cut. Work per byte is constant. */
 export function sseSplitter(): Splitter {
-  let held: Uint8Array = new Uint8Array(0);
+  const held = backlog();
   let scanned = 0;
   let first = true;
 
   const take = (last: boolean): StreamEvent[] => {
     const events: StreamEvent[] = [];
-    let start = 0;
-    let at = scanned;
     for (;;) {
-      const end = blockEnd(held, start, at, last);
+      const end = blockEnd(held.bytes(), scanned, last);
       if (end < 0) break;
-      events.push(readBlock(held.subarray(start, end), first));
+      events.push(readBlock(held.take(end), first));
       first = false;
-      start = end;
-      at = end;
+      scanned = 0;
     }
-    held = held.subarray(start);
-    scanned = Math.max(0, held.length - 3);
+    scanned = Math.max(0, held.bytes().length - 1);
     return events;
   };
 
   return {
     push(bytes) {
-      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+      held.add(bytes);
       return take(false);
     },
     end() {
       const events = take(true);
-      if (held.length > 0) events.push({ ...readBlock(held, first), unfinished: true });
-      held = new Uint8Array(0);
-      return events;
+      const rest = held.take(held.bytes().length);
+      return rest.length === 0
+        ? events
+        : [...events, Object.assign(readBlock(rest, first), { unfinished: true as const })];
     },
   };
 }
 
-/** Where the block that begins at `start` ends (after its blank line), or -1. A CR at the very end waits for its LF. */
-function blockEnd(bytes: Uint8Array, start: number, from: number, last: boolean): number {
-  for (let at = Math.max(start, from); at < bytes.length; at++) {
+/** Where the first block ends (after its blank line), or -1. A CR at the very end waits for its LF. */
+function blockEnd(bytes: Uint8Array, from: number, last: boolean): number {
+  for (let at = from; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte !== LF && byte !== CR) continue;
     const lineEnd = endOfLine(bytes, at);
-    if (lineEnd === bytes.length && byte === CR && !last) return -1;
-    const blank = at === start || isLineStart(bytes, at, start);
-    if (blank) return lineEnd;
+    if (byte === CR && at + 1 === bytes.length && !last) return -1;
+    if (isLineStart(bytes, at)) return lineEnd;
     at = lineEnd - 1;
   }
   return -1;
@@ -83,18 +80,14 @@ function blockEnd(bytes: Uint8Array, start: number, from: number, last: boolean)
 const endOfLine = (bytes: Uint8Array, at: number): number =>
   bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : at + 1;
 
-/** Is `at` the first byte of a line of the block? */
-function isLineStart(bytes: Uint8Array, at: number, start: number): boolean {
-  if (at === start) return true;
-  const before = bytes[at - 1]!;
-  if (before === CR) return bytes[at] !== LF;
-  return before === LF;
-}
+/** Is `at` the first byte of a line of the block? The LF of a CRLF is not. */
+const isLineStart = (bytes: Uint8Array, at: number): boolean =>
+  at === 0 || bytes[at - 1] === LF || (bytes[at - 1] === CR && bytes[at] !== LF);
 
 function readBlock(bytes: Uint8Array, first: boolean): StreamEvent {
   let at = first && BOM.every((byte, i) => bytes[i] === byte) ? 3 : 0;
   let name = '';
-  const lines: { start: number; end: number }[] = [];
+  const lines: Span[] = [];
   while (at < bytes.length) {
     let end = at;
     while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
@@ -103,9 +96,23 @@ function readBlock(bytes: Uint8Array, first: boolean): StreamEvent {
     else if (field?.name === 'event') name = Buffer.from(bytes.subarray(field.start, end)).toString('utf8');
     at = end < bytes.length ? endOfLine(bytes, end) : end;
   }
+  return eventOf(bytes, name, lines);
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An event whose data stands in some of its own bytes. */
+function eventOf(bytes: Uint8Array, name: string, lines: readonly Span[]): StreamEvent {
   const event = { bytes, name };
   return lines.length === 0 ? event : Object.assign(event, { data: dataOf(event, lines) });
 }
+
+/** An event of a stream that knows no fields. */
+export const dataEvent = (bytes: Uint8Array, start: number, end: number): StreamEvent =>
+  eventOf(bytes, '', [{ start, end }]);
 
 function fieldOf(
   bytes: Uint8Array,
@@ -133,7 +140,7 @@ function startsWith(bytes: Uint8Array, start: number, end: number, word: string)
 /** One line: the event's own bytes. Several: joined by LF, each piece with its way back. */
 function dataOf(
   event: { readonly bytes: Uint8Array },
-  lines: readonly { start: number; end: number }[],
+  lines: readonly Span[],
 ): NonNullable<StreamEvent['data']> {
   const ground: Ground = { chunk: event };
   const [only] = lines;

@@ -1,0 +1,70 @@
+/** A Gemini answer (API reference: GenerateContentResponse): candidates, what they rest on, and errors. */
+import type { Spot } from './collector.ts';
+import { members, type Reads } from './gemini-parts.ts';
+import { kindOf, numberMember, OBJECT } from './json.ts';
+import { all, each, omit, type Shape, skip, text } from './shape.ts';
+
+/** What a tool of Google's found. */
+const foundBy =
+  (tool: string): Shape =>
+  (spot, to) =>
+    to.resultOf(tool, undefined, () => to.text(spot));
+
+const chunk = members({
+  web: foundBy('googleSearch'),
+  image: foundBy('googleSearch'),
+  maps: foundBy('googleMaps'),
+  retrievedContext: foundBy('fileSearch'),
+});
+
+/** What an answer rests on. Offsets stay as they came. */
+const grounding = members({
+  groundingChunks: each(chunk),
+  groundingSupports: each(
+    members({
+      segment: members({ ...all(['startIndex', 'endIndex', 'partIndex'], skip), text }),
+      ...all(['groundingChunkIndices', 'confidenceScores', 'renderedParts'], skip),
+    }),
+  ),
+  searchEntryPoint: members({ renderedContent: foundBy('googleSearch'), sdkBlob: omit }),
+  retrievalMetadata: skip,
+  googleMapsWidgetContextToken: omit,
+});
+
+/** An embedding is opaque. */
+const vector: Shape = (spot, to) =>
+  (kindOf(spot.doc, spot.node) === OBJECT ? members({ values: omit, statistics: skip }) : text)(spot, to);
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+const index = ({ doc, node }: Spot): number | undefined => numberMember(doc, node, 'index');
+
+/** The answer by its members; `content` reads what a candidate says, `once` what comes whole. */
+export function answerOf({ once }: Pick<Reads, 'once'>, content: Shape): Shape {
+  const candidate = members(
+    {
+      ...all(['index', 'finishReason', 'tokenCount', 'avgLogprobs', 'safetyRatings'], skip),
+      content,
+      groundingMetadata: once(grounding),
+      citationMetadata: once(text),
+      logprobsResult: (spot, to) => to.shadow(parentOf(spot.path), spot),
+      continuationToken: omit,
+    },
+    once(text),
+  );
+  return members(
+    {
+      ...all(['modelVersion', 'responseId', 'usageMetadata', 'createTime', 'modelStatus'], skip),
+      ...all(
+        ['totalTokens', 'cachedContentTokenCount', 'promptTokensDetails', 'totalBillableCharacters'],
+        skip,
+      ),
+      candidates: each(candidate, index),
+      promptFeedback: once(members(all(['blockReason', 'safetyRatings'], skip))),
+      error: once(members({ ...all(['code', 'status'], skip), message: text })),
+      embedding: vector,
+      embeddings: each(vector),
+    },
+    once(text),
+  );
+}
