@@ -6,10 +6,13 @@ import type { JsonValue, Leaf, Unit } from '../exchange.ts';
 import type { CallOrigin } from './collector.ts';
 import type { Origin } from './edit.ts';
 
+/** How many different tellings of one place are compared with a new one: real streams have no more than two. */
+const COMPARED = 8;
+
 /** The units, each said once, in the order in which they first came. */
 export function foldCopies(units: readonly Unit[]): Unit[] {
   const kept: (Unit | undefined)[] = [];
-  const places = new Map<string, Set<number>>();
+  const places = new Map<string, number[]>();
   for (const unit of units) {
     const near = nearby(unit, places);
     const home = near.find((i) => holds(kept[i], unit));
@@ -22,7 +25,11 @@ export function foldCopies(units: readonly Unit[]): Unit[] {
     const whole = parts.reduce((larger, i) => absorb(larger, kept[i]!), unit);
     for (const i of parts) kept[i] = undefined;
     kept[index] = whole;
-    for (const place of placesOf(whole)) places.set(place, (places.get(place) ?? new Set()).add(index));
+    for (const place of placesOf(whole)) {
+      const there = places.get(place);
+      if (!there) places.set(place, [index]);
+      else if (there.at(-1) !== index) there.push(index);
+    }
   }
   return kept.filter((unit) => unit !== undefined);
 }
@@ -35,9 +42,10 @@ const placesOf = (unit: Unit): string[] =>
 const callPath = (unit: Unit): string | undefined => (unit.origin as CallOrigin | undefined)?.path;
 
 /** Units that speak of some place that this one speaks of, earliest first. */
-function nearby(unit: Unit, places: ReadonlyMap<string, ReadonlySet<number>>): number[] {
+function nearby(unit: Unit, places: ReadonlyMap<string, readonly number[]>): number[] {
   const near = new Set<number>();
-  for (const place of placesOf(unit)) for (const index of places.get(place) ?? []) near.add(index);
+  for (const place of placesOf(unit))
+    for (const index of places.get(place)?.slice(-COMPARED) ?? []) near.add(index);
   return [...near].sort((a, b) => a - b);
 }
 
@@ -47,7 +55,7 @@ function holds(large: Unit | undefined, small: Unit): large is Unit {
   if (isBare(small)) return (callPath(small) ?? small.path) === (callPath(large) ?? large.path);
   const inside = small.path !== large.path;
   if (inside && !small.path.startsWith(`${large.path}/`)) return false;
-  return (inside || sameValues(large, small)) && pair(large.leaves, small.leaves) !== undefined;
+  return pair(large.leaves, small.leaves) !== undefined && (inside || sameValues(large, small));
 }
 
 /** A call, or a result, that was named before anything of it was known. */
@@ -124,5 +132,7 @@ function absorb(large: Unit, small: Unit): Unit {
 
 function echoed(leaf: Leaf, { echoes: theirs = [], ...place }: Origin): Leaf {
   const origin = leaf.origin as Origin;
-  return { ...leaf, origin: { ...origin, echoes: [...(origin.echoes ?? []), place as Origin, ...theirs] } };
+  const echoes = (origin.echoes ?? []) as Origin[];
+  echoes.push(place as Origin, ...theirs);
+  return origin.echoes ? leaf : { ...leaf, origin: { ...origin, echoes } };
 }

@@ -202,7 +202,7 @@ describe('a stream', () => {
       fc.property(responses, cuts, (response, cut) => {
         expect(byPath(hear(sse(tell(response, cut))).units)).toEqual(byPath(answer(response).units));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -250,7 +250,7 @@ describe('an edit', () => {
         const body = write(doc, replacing(readAnswer(doc), 'x@y.zz', 'b"\n@z'));
         expect(output).toEqual(JSON.parse(body).output);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -560,7 +560,6 @@ describe('offered tools', () => {
         "tool_definition /tools/1/description "ann@example.com"",
         "tool_definition /tools/1/parameters !"object" "what"",
         "tool_definition /tools/2/environment/skills/0/name "a"",
-        "prompt /tools/2/environment/skills/0/description",
         "tool_definition /tools/2/environment/skills/0/description "ann@example.com"",
       ]
     `);
