@@ -82,8 +82,16 @@ function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
   process.exit();
 }
 
+/** Longer than any command takes to stop: what is left then is output that nobody reads. */
+const stopMs = 15_000;
+
 /** The second signal ends the process at once, as the first does where nobody waits for it. */
 const stopSignal = (): Promise<StopSignal> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        setTimeout(() => process.exit(), stopMs).unref();
+        resolve(signal);
+      });
+    }
   });

@@ -44,7 +44,12 @@ export async function openGateway(
     keep: keepMs,
     onError: ({ message }) => warn(`fcgate: ${message}`),
   });
-  const ledger = keepLedger(audit, sessions, () => inForce.record.onError === 'pass');
+  const mayPass = (error: unknown): boolean => {
+    if (inForce.record.onError !== 'pass') return false;
+    warn(`fcgate: not written, and passed as record.on_error says: ${(error as Error).message}`);
+    return true;
+  };
+  const ledger = keepLedger(audit, sessions, mayPass);
   const gateway = createGateway({
     governance: flowOf(policy),
     ledger,
@@ -67,8 +72,8 @@ export async function openGateway(
   };
 }
 
-/** Where the policy says `on_error: pass`, what cannot be written is let go. */
-function keepLedger(audit: Audit, sessions: Sessions, mayPass: () => boolean): Ledger {
+/** What cannot be written is refused, or passes where the policy says so. */
+function keepLedger(audit: Audit, sessions: Sessions, mayPass: (error: unknown) => boolean): Ledger {
   return {
     append: (entries) => {
       const trouble = sessions.trouble();
@@ -76,7 +81,7 @@ function keepLedger(audit: Audit, sessions: Sessions, mayPass: () => boolean): L
         if (trouble) throw trouble;
         audit.append(entries);
       } catch (error) {
-        if (!mayPass()) throw error;
+        if (!mayPass(error)) throw error;
       }
     },
     record: (recording) => sessions.append(recording),
