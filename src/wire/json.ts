@@ -217,7 +217,7 @@ class Parser {
   private readonly maxDepth: number;
   private readonly known: ParseOptions['known'];
   private at: number;
-  private tape = new Int32Array(1024);
+  private tape: Int32Array;
   private size = 0;
   /** Where the next backslash is: found once, so that the search stays linear. */
   private backslash = -1;
@@ -228,6 +228,8 @@ class Parser {
     this.at = start;
     this.end = end;
     this.maxDepth = maxDepth;
+    // A stream keeps thousands of small documents: each begins with as much room as its bytes.
+    this.tape = new Int32Array(Math.min(1024, Math.max(64, end - start)));
   }
 
   run(): Int32Array {
