@@ -37,4 +37,5 @@ export const httpStatus: Readonly<Record<Code, number>> = {
 };
 
 /** Exit status of a command that ended with this error: 1 the answer is no, 2 wrong usage or configuration. */
-export const exitStatus = (code: ErrorCode): 1 | 2 => (code === 'audit_broken' || code === 'not_found' ? 1 : 2);
+export const exitStatus = (code: ErrorCode): 1 | 2 =>
+  code === 'audit_broken' || code === 'not_found' ? 1 : 2;
