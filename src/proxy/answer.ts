@@ -129,7 +129,8 @@ class Answer implements Waiting {
     call.house.metrics.bytes('to_app', size);
     if (head) writeHead(call, head, done ? size : undefined);
     if (done) end(call, bytes);
-    else this.#pass(bytes);
+    else if (size > 0) this.#pass(bytes);
+    else if (head) call.response.flushHeaders();
   }
 
   /** A slow app slows the upstream down. */
@@ -150,7 +151,6 @@ function writeHead(call: Call, { status, headers }: AnswerHead, size: number | u
   const bodiless = status === 204 || status === 304 || call.request.method === 'HEAD';
   if (size !== undefined && !bodiless) sent.push('content-length', String(size));
   call.response.writeHead(status, sent);
-  if (size === undefined) call.response.flushHeaders();
 }
 
 function end({ response }: Call, bytes: readonly Uint8Array[]): void {
