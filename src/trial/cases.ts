@@ -4,6 +4,8 @@ import { type Court, decideAll, type Trial } from './decide.ts';
 
 export interface CaseResult {
   readonly name: string;
+  /** The id of its recording. */
+  readonly recording: string;
   readonly passed: boolean;
   /** One line for each expectation that was not met. */
   readonly failures: readonly Failure[];
@@ -25,7 +27,13 @@ export function runCases(fixture: Fixture, court: Court, clock: () => number): C
     const recording = recordings.get(each.recording)!;
     const [trial] = decideAll([recording], { ...court, ...(each.caller ? { caller: each.caller } : {}) });
     const failures = compare(each, trial!);
-    return { name: each.name, passed: failures.length === 0, failures, ms: clock() - started };
+    return {
+      name: each.name,
+      recording: recording.id,
+      passed: failures.length === 0,
+      failures,
+      ms: clock() - started,
+    };
   });
 }
 

@@ -30,7 +30,9 @@ test('a case that does not hold says what was expected, and is a no', async () =
   const cwd = folderWith('a.json', mailGoes, mailStays);
   const { status, stdout } = await fcgateIn({ cwd }, 'policy', 'test', 'a.json');
   expect(status).toBe(1);
-  expect(stdout).toContain('  ✗ mail \\x1b[2Jstays\n      decision: expected deny, got allow\n');
+  expect(stdout).toContain(
+    '  ✗ mail \\x1b[2Jstays (recording x1)\n      decision: expected deny, got allow\n',
+  );
   expect(stdout).toContain('\n1 passed, 1 failed');
 });
 
@@ -51,6 +53,33 @@ test('to test nothing is a no', async () => {
     status: 1,
     stderr: expect.stringContaining('nothing was tested'),
   });
+});
+
+test('--filter runs the cases of such names, and to find none is a no', async () => {
+  const cwd = folderWith('a.json', mailGoes, mailStays);
+  const some = await fcgateIn({ cwd }, 'policy', 'test', 'a.json', '--filter', 'goes');
+  expect(some).toMatchObject({ status: 0, stdout: expect.stringContaining('\n1 passed, 0 failed') });
+  const none = await fcgateIn({ cwd }, 'policy', 'test', 'a.json', '--filter', 'flies');
+  expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining('nothing was tested') });
+});
+
+test('--format names how results are told, and nothing else', async () => {
+  const cwd = folderWith('a.json', mailGoes);
+  const json = await fcgateIn({ cwd }, 'policy', 'test', 'a.json', '--format', 'json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ passed: 1, files: [{ cases: [{ recording: 'x1' }] }] });
+  expect(await fcgateIn({ cwd }, 'policy', 'test', 'a.json', '--format', 'song')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('pretty, json'),
+  });
+});
+
+test.each([
+  ['recordings.json', []],
+  ['support.json', ['--policy', 'fixtures/policies/support.yaml']],
+])('the cases of fixtures/%s hold', async (file, options) => {
+  const ran = await fcgateIn({ cwd: process.cwd() }, 'policy', 'test', `fixtures/${file}`, ...options);
+  expect(ran.stdout).not.toContain('✗');
+  expect(ran.status).toBe(0);
 });
 
 test('without fixtures the usual file is looked for, and missed', async () => {

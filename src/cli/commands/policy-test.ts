@@ -1,14 +1,13 @@
 /** `fcgate policy test`: the policy against fixtures, by the very engine that `serve` runs. */
 import { resolve } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
-import type { ChalkInstance } from 'chalk';
+import { type Command, Option } from '@commander-js/extra-typings';
+import type { Fixture } from '../../exchange.ts';
 import { readFixture } from '../../record/fixtures.ts';
 import { keyedHash } from '../../record/keys.ts';
-import { type CaseResult, runCases } from '../../trial/cases.ts';
+import { runCases } from '../../trial/cases.ts';
 import type { Context } from '../context.ts';
-import { escapeText } from '../escape.ts';
-import { paint } from '../paint.ts';
 import { goodPolicy, namePolicy } from '../policy-file.ts';
+import { formats, type Report } from '../reports/reports.ts';
 
 const usual = 'fixtures/recordings.json';
 
@@ -20,42 +19,47 @@ export function defineTest(command: Command, context: Context): void {
     .command('test')
     .description('the policy against fixtures')
     .argument('[fixtures...]', `fixture files (default: ${usual})`)
-    .option('--json', 'print JSON')
-    .addHelpText('after', `\nExample:\n  fcgate policy test ${usual}`)
-    .action((files, { json }) => test(context, files.length > 0 ? files : [usual], json));
+    .option('--filter <text>', 'only cases whose name holds this')
+    .addOption(
+      new Option('--format <name>', 'how results are told')
+        .choices(Object.keys(formats) as (keyof typeof formats)[])
+        .default('pretty' as const),
+    )
+    .option('--json', 'the same as --format json')
+    .addHelpText('after', `\nExample:\n  fcgate policy test ${usual} --filter refund`)
+    .action((files, options) => test(context, files.length > 0 ? files : [usual], options));
 }
 
-interface FileResult {
-  readonly file: string;
-  readonly cases: readonly CaseResult[];
+interface TestOptions {
+  readonly filter?: string;
+  readonly format: keyof typeof formats;
+  readonly json?: true;
 }
 
-async function test(context: Context, files: readonly string[], json = false): Promise<void> {
+async function test(
+  context: Context,
+  files: readonly string[],
+  { filter, format, json }: TestOptions,
+): Promise<void> {
   const policy = goodPolicy(context);
-  const results: FileResult[] = [];
+  const results: Report['files'][number][] = [];
   for (const file of files) {
-    const fixture = await readFixture(resolve(context.cwd, file));
+    const fixture = wanted(await readFixture(resolve(context.cwd, file)), filter);
     results.push({ file, cases: runCases(fixture, { policy, hash }, () => performance.now()) });
   }
   const cases = results.flatMap((result) => result.cases);
   const passed = cases.filter((each) => each.passed).length;
   const failed = cases.length - passed;
   if (failed > 0 || cases.length === 0) context.exitWith(1);
-  if (json) return context.printJson({ policy: policy.hash, passed, failed, files: results });
-  const chalk = paint(context);
-  for (const line of results.flatMap((result) => toldFile(result, chalk))) context.print(line);
-  if (cases.length === 0) context.warn('fcgate: there is no case in these fixtures, so nothing was tested.');
-  context.print(`${passed} passed, ${failed} failed under ${namePolicy(policy)}`);
+  if (cases.length === 0) context.warn(`fcgate: ${nothing(filter)}, so nothing was tested.`);
+  const report = { under: namePolicy(policy), policy: policy.hash, passed, failed, files: results };
+  formats[json ? 'json' : format](report, context);
 }
 
-const toldFile = ({ file, cases }: FileResult, chalk: ChalkInstance): string[] => [
-  escapeText(file),
-  ...cases.flatMap((each) => toldCase(each, chalk)),
-];
+const wanted = (fixture: Fixture, filter = ''): Fixture => ({
+  ...fixture,
+  cases: fixture.cases.filter(({ name }) => name.includes(filter)),
+});
 
-const toldCase = ({ name, passed, failures }: CaseResult, chalk: ChalkInstance): string[] => [
-  `  ${passed ? chalk.green('✓') : chalk.red('✗')} ${escapeText(name)}`,
-  ...failures.map(({ what, expected, actual }) =>
-    escapeText(`      ${what}: expected ${expected}, got ${actual}`),
-  ),
-];
+const nothing = (filter: string | undefined): string =>
+  filter === undefined ? 'there is no case in these fixtures' : 'no case of these fixtures has such a name';
