@@ -123,15 +123,18 @@ const COMMON: Readonly<Record<string, Tell>> = {
 export function hear(event: Spot, kind: string, index: number | undefined, to: Collector): void {
   const { doc, node } = event;
   const place = { event, item: `/output/${index ?? 0}` };
-  const loose = ['events', kind, String(index ?? 0)].reduce(pointer, '');
+  const loose = `${pointer('/events', kind)}/${index ?? 0}`;
   const own = Object.hasOwn(EVENTS, kind) ? EVENTS[kind]! : {};
   const read = () => {
     for (const { key, keyNode, value } of members(doc, node)) {
-      const known = Object.hasOwn(own, key) ? own : Object.hasOwn(COMMON, key) ? COMMON : {};
-      if (!known[key]) looseKey({ ...event, path: loose }, key, keyNode, to);
-      (known[key] ?? text)({ doc, node: value, path: pointer(loose, key), key }, to, place);
+      const tell = Object.hasOwn(own, key) ? own[key]! : Object.hasOwn(COMMON, key) ? COMMON[key]! : stray;
+      if (tell === skip) continue;
+      if (tell === stray) looseKey({ ...event, path: loose }, key, keyNode, to);
+      tell({ doc, node: value, path: pointer(loose, key), key }, to, place);
     }
   };
   if (/\.(added|delta)$/.test(kind)) read();
   else to.again(read);
 }
+
+const stray: Tell = (value, to) => text(value, to);

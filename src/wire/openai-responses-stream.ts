@@ -47,7 +47,7 @@ export class ResponsesStream implements StreamReader {
     this.told.push({ event, doc, item });
     if (kind === 'response.output_item.added' && item !== undefined) this.begin(doc, item);
     hear({ doc, node: 0, path: '', key: '' }, kind, item, this.to);
-    this.id ??= responseId(doc);
+    if (this.id === undefined) this.id = responseId(doc);
     this.over ||= FINAL.has(kind);
     return true;
   }
@@ -70,8 +70,7 @@ export class ResponsesStream implements StreamReader {
 
   /** Ids may change between an item's events: where an event says the index, that holds. */
   private indexOf(doc: Doc): number | undefined {
-    const id = stringMember(doc, 0, 'item_id');
-    return numberMember(doc, 0, 'output_index') ?? (id === undefined ? undefined : this.indices.get(id));
+    return numberMember(doc, 0, 'output_index') ?? this.indices.get(stringMember(doc, 0, 'item_id') ?? '');
   }
 
   private begin(doc: Doc, index: number): void {
