@@ -4,7 +4,7 @@ import type { Json } from './openai-responses-reading.ts';
 /** Cuts a text in pieces. */
 export type Cut = (text: string) => string[];
 
-export const whole: Cut = (text) => [text];
+const whole: Cut = (text) => [text];
 export const letters: Cut = (text) => [...text];
 
 /** The events of a response, from `created` to `completed`. */
