@@ -161,7 +161,7 @@ const gemini =
         config: { tools: [{ functionDeclarations }] },
       });
       const parts = answers.flatMap((answer) => answer.candidates?.[0]?.content?.parts ?? []);
-      told.push({ parts: joined(parts), last: answers.at(-1) });
+      told.push({ parts: joined(parts), ending: endingOf(answers.at(-1)!) });
       contents.push({ role: 'model', parts });
       const calls = answers.flatMap((answer) => answer.functionCalls ?? []);
       if (calls.length === 0 && thanked) return told;
@@ -177,6 +177,12 @@ const gemini =
       });
     }
   };
+
+const endingOf = ({ candidates, usageMetadata, modelVersion }: GenerateContentResponse) => ({
+  finish: candidates?.[0]?.finishReason,
+  usageMetadata,
+  modelVersion,
+});
 
 /** The texts of a stream in one, since their pieces follow the length of what was said. */
 const joined = (parts: readonly { text?: string }[]): unknown[] => [
