@@ -127,8 +127,6 @@ test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-da
 );
 
 describe.skipIf(!existsSync(robustness))('the corpus (needs ../shared/corpora)', () => {
-  const forward = { governed: 0, refused: 0 };
-
   test.each(Object.values(paths))('JSONTestSuite: each file as the body of %s', async (path) => {
     const files = tarEntries(robustness).filter(({ name }) => /JSONTestSuite\/.*\.json$/.test(name));
     expect(files.length).toBeGreaterThan(300);
