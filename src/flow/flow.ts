@@ -37,11 +37,7 @@ export interface Governed {
   readonly request: GovernedRequest;
 }
 
-/** What a flow is given; what it finds, it remembers itself. */
-export type Given = Omit<Law, 'found'>;
-
-export function openFlow(given: Given): Flow {
-  const law: Law = { ...given, found: new WeakMap() };
+export function openFlow(law: Law): Flow {
   const { policy } = law;
   return {
     policy: policy.hash,

@@ -1,5 +1,5 @@
 /** What all exchanges under one policy have in common, and what one exchange carries through its flow. */
-import type { Caller, Facts, Match, Unit } from '../exchange.ts';
+import type { Caller, Facts } from '../exchange.ts';
 import type { KeyedHash } from '../mask/mask.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
 import type { Codec, Reading } from '../wire/codec.ts';
@@ -16,8 +16,6 @@ export interface Law {
   now(): number;
   /** Who a request comes from. */
   callerOf(head: RequestHead): Caller;
-  /** What was found in units that are kept between requests. */
-  readonly found: WeakMap<Unit, readonly (readonly Match[])[]>;
   /** The traffic is a recording: marks of masked values count as the findings that they stand for. */
   readonly recorded?: true;
 }

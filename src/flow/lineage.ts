@@ -6,11 +6,13 @@ import type { Facts, Unit } from '../exchange.ts';
 import type { KeyedHash } from '../mask/mask.ts';
 import { Vault } from '../mask/vault.ts';
 import type { Reading, Turn } from '../wire/codec.ts';
+import type { Matches } from './inspect.ts';
 import type { Change } from './masking.ts';
 
 /** What was made of a unit before, under which policy. */
 export interface Seen {
   readonly policy: string;
+  readonly matches: Matches[number];
   /** What leaves in the place of its findings. */
   readonly changes: readonly Change[];
   /** What the recording hides beyond that. */
@@ -29,7 +31,8 @@ export interface Lineage {
   body: Uint8Array;
   turns: readonly Turn[];
   codec: string;
-  readonly seen: WeakMap<Unit, Seen>;
+  /** What was made of the units of its turns. */
+  seen: ReadonlyMap<Unit, Seen>;
   /** When it was last used, milliseconds. */
   used: number;
   /** The keys under which `Memory` finds it. */
@@ -126,7 +129,7 @@ export class Memory {
       body: EMPTY,
       turns: [],
       codec,
-      seen: new WeakMap(),
+      seen: new Map(),
       used: now,
       keys: new Set(),
     };

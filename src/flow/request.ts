@@ -8,6 +8,7 @@ import { openAnswer } from './answer.ts';
 import { echoed } from './echo.ts';
 import { inspect, type Matches } from './inspect.ts';
 import { type Arrived, exchangeOf, failed, type Judged } from './judged.ts';
+import type { Seen } from './lineage.ts';
 import { editLoose } from './loose.ts';
 import { maskForeign, splicesOf } from './masking.ts';
 import { questionOf } from './questions.ts';
@@ -51,18 +52,33 @@ function judge(arrived: Arrived): Judged {
   const { session, loose } = arrived;
   const { law, lineage } = session;
   const units = [...(session.reading?.units ?? []), ...loose.units];
-  const matches = inspect(law, units);
+  const seen = (unit: Unit): Seen | undefined => {
+    const before = lineage.seen.get(unit);
+    return before?.policy === law.policy.hash ? before : undefined;
+  };
+  const matches = inspect(law, units, (unit) => seen(unit)?.matches);
   const exchange = exchangeOf(session, units, matches);
-  const isNew = (unit: Unit): boolean => lineage.seen.get(unit)?.policy !== law.policy.hash;
   const decisions = govern(exchange, law.policy, session.facts).map((decision, i) =>
-    isNew(units[i]!) ? withForeign(decision, units[i]!, arrived) : decision,
+    seen(units[i]!) ? decision : withForeign(decision, units[i]!, arrived),
   );
-  const treatments = units.map((unit, i) => {
-    if (!isNew(unit)) return { ...lineage.seen.get(unit)!, repeated: true };
-    return remembered(arrived, unit, treat(session, unit, matches[i]!, decisions[i]!.masks));
+  const treatments = units.map((unit, i): Treatment => {
+    const before = seen(unit);
+    return before ? { ...before, repeated: true } : treat(session, unit, matches[i]!, decisions[i]!.masks);
   });
-  const findings = findingsOf(units, matches, (i) => !treatments[i]!.repeated);
-  return { arrived, exchange, decisions, treatments, findings };
+  const judged = { arrived, exchange, decisions, treatments };
+  remember(judged);
+  return { ...judged, findings: findingsOf(units, matches, (i) => !treatments[i]!.repeated) };
+}
+
+/** Keeps what was made of the units: the next request will repeat those of the turns. */
+function remember({ arrived: { session }, exchange, treatments }: Omit<Judged, 'findings'>): void {
+  const policy = session.law.policy.hash;
+  const seen = new Map<Unit, Seen>();
+  exchange.units.forEach((unit, i) => {
+    const { changes, rest } = treatments[i]!;
+    seen.set(unit, { policy, matches: exchange.matches[i]!, changes, rest });
+  });
+  session.lineage.seen = seen;
 }
 
 /** A surrogate that comes from outside is masked itself. */
@@ -71,12 +87,6 @@ function withForeign(decision: Decision, unit: Unit, { session }: Arrived): Deci
   if (foreign.length === 0) return decision;
   const effect = decision.effect === 'allow' ? 'mask' : decision.effect;
   return { ...decision, masks: [...decision.masks, ...foreign], effect };
-}
-
-function remembered({ session }: Arrived, unit: Unit, treatment: Treatment): Treatment {
-  const { changes, rest } = treatment;
-  session.lineage.seen.set(unit, { policy: session.law.policy.hash, changes, rest });
-  return treatment;
 }
 
 /** A body that cannot be read goes nowhere. Nothing of it is recorded. */

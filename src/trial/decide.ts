@@ -1,7 +1,7 @@
 /** A recording decided again, by the very flow that `serve` runs. */
 import type { Caller, Code, RecordedDecision, Recording } from '../exchange.ts';
-import { type Flow, type Given, openFlow } from '../flow/flow.ts';
-import { ANONYMOUS } from '../flow/law.ts';
+import { type Flow, openFlow } from '../flow/flow.ts';
+import { ANONYMOUS, type Law } from '../flow/law.ts';
 import { Memory } from '../flow/lineage.ts';
 import type { AnswerGate, AnswerStep, Question, RequestStep } from '../flow/steps.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
@@ -19,7 +19,7 @@ export interface Trial {
 
 export interface Court {
   readonly policy: Policy;
-  readonly hash: Given['hash'];
+  readonly hash: Law['hash'];
   /** Who asks, where it is not an anonymous caller. */
   readonly caller?: Partial<Caller>;
 }
@@ -29,7 +29,7 @@ export function decideAll(recordings: readonly Recording[], court: Court): Trial
   let at = 0;
   let ids = 0;
   const newId = () => `trial-${++ids}`;
-  const given: Given = {
+  const given: Law = {
     policy: court.policy,
     hash: court.hash,
     memory: new Memory({ hash: court.hash, newId }),
