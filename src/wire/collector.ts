@@ -3,6 +3,7 @@
  * same unit, so that a stream folds into the units of the body that it would have been.
  */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
+import { type ArgumentsForm, type CallHead, type CallSlot, callOnce, contentOf, openCall } from './calls.ts';
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
 import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
@@ -28,21 +29,6 @@ export interface Spot {
   readonly key: string;
 }
 
-/** What a call's arguments are: JSON inside a string, a JSON object, or free text. */
-export type ArgumentsForm = 'json' | 'object' | 'free';
-
-export interface CallHead {
-  /** The call itself, for taking it out. */
-  readonly spot: Spot;
-  /** Its path in the body: what its pieces have in common. */
-  readonly path: string;
-  readonly name?: string | undefined;
-  readonly id?: string | undefined;
-  readonly remote?: boolean;
-  /** The input is but a stretch of its arguments, which come as an object in the end. */
-  readonly stretch?: true;
-}
-
 /** Every place where a call stands: one in a body, one per event in a stream. */
 export interface CallOrigin {
   readonly path: string;
@@ -58,20 +44,6 @@ interface TextSlot {
   readonly key: string;
   readonly texts: Text[];
   readonly signed: boolean;
-}
-
-interface CallSlot {
-  readonly kind: 'call';
-  readonly path: string;
-  name: string;
-  id: string | undefined;
-  remote: boolean;
-  form: ArgumentsForm;
-  argumentsPath: string;
-  readonly texts: Text[];
-  object: Spot | undefined;
-  readonly spots: Spot[];
-  readonly early: boolean;
 }
 
 /** A unit of which more is to come. */
@@ -206,12 +178,12 @@ export class Collector {
   call(head: CallHead, input?: Spot, form: ArgumentsForm = 'json'): void {
     const slot = this.callSlot(head.path, head.stretch && input ? input.path : head.path);
     slot.spots.push(head.spot);
-    if (slot.name === '') slot.name = head.name ?? '';
+    callOnce(slot, head.name);
     slot.id ??= head.id;
     if (head.remote) slot.remote = true;
     if (input) {
       slot.argumentsPath = input.path;
-      if (kindOf(input.doc, input.node) !== STRING) slot.object = input;
+      if (kindOf(input.doc, input.node) !== STRING) slot.objects.push(input);
       else slot.texts.push(textOf(input.doc, input.node));
       slot.form = form;
     }
@@ -297,7 +269,7 @@ export class Collector {
   }
 
   private closeCall(slot: CallSlot): Unit[] {
-    const early = slot.early && slot.object !== undefined;
+    const early = slot.early && slot.objects.length > 0;
     const origin: CallOrigin = { path: slot.path, spots: slot.spots, ...(early ? { early } : {}) };
     const call: Unit = {
       stage: this.side === 'request' ? 'past_call' : 'tool_call',
@@ -305,38 +277,16 @@ export class Collector {
       tool: { name: slot.name },
       ...(slot.id === undefined ? {} : { callId: slot.id }),
       ...(slot.remote ? { remote: true as const } : {}),
-      ...this.content(slot),
+      ...contentOf(slot, this.depth),
       origin,
     };
     return this.known?.has(slot.name) ? [call] : parallelCalls(call);
   }
 
-  private content(slot: CallSlot): Pick<Unit, 'leaves' | 'values'> {
-    if (slot.texts.length > 0) {
-      const options = { depth: this.depth, free: slot.form === 'free' };
-      return argumentsOf(joinTexts(slot.texts), slot.argumentsPath, options);
-    }
-    if (!slot.object) return { leaves: [], values: () => [{}] };
-    const { doc, node, path } = slot.object;
-    return { leaves: leavesOf(doc, node, path), values: readings(doc, node) };
-  }
-
   private callSlot(path: string, place: string): CallSlot {
     const known = this.folding ? this.byPath.get(place) : undefined;
     if (known?.kind === 'call') return known;
-    const slot: CallSlot = {
-      kind: 'call',
-      path,
-      name: '',
-      id: undefined,
-      remote: false,
-      form: 'json',
-      argumentsPath: path,
-      texts: [],
-      object: undefined,
-      spots: [],
-      early: this.folding,
-    };
+    const slot = openCall(path, this.folding);
     this.add(place, slot);
     return slot;
   }

@@ -1,5 +1,6 @@
 /** What each event of a Responses stream tells, and where that stands in the response (API reference: Streaming events). */
-import type { ArgumentsForm, Collector, Spot } from './collector.ts';
+import type { ArgumentsForm } from './calls.ts';
+import type { Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, members, numberMember, stringMember } from './json.ts';
 import { error, response } from './openai-responses-bodies.ts';
 import { annotation, item, logprobs, part } from './openai-responses-items.ts';

@@ -1,5 +1,6 @@
 /** Items of Responses: messages, calls and their results, reasoning, and whatever else input and output consist of. */
-import type { ArgumentsForm, CallHead, Spot } from './collector.ts';
+import type { ArgumentsForm, CallHead } from './calls.ts';
+import type { Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, NULL, STRING, stringMember } from './json.ts';
 import { isContained, listed, tools } from './openai-responses-tools.ts';
 import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
