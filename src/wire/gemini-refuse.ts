@@ -23,36 +23,37 @@ import { replaceNode } from './rewrite.ts';
 interface Instead {
   text: string;
   told: boolean;
+  readonly id: string | undefined;
+}
+
+/** What a candidate has said so far, as far as its next parts depend on it. */
+interface Past {
+  /** Readers put the texts of parts together. */
+  spoken: boolean;
+  /** Is the last call that ran at Google gone? */
+  gone: boolean;
+  readonly goneIds: Set<string>;
 }
 
 export function refuseParts(docs: readonly Doc[], refused: readonly RefusedCall[]): Splice[] {
-  const gone = insteadOf(refused);
-  const spoken = new Set<number>();
+  const places = placesOf(refused);
+  const pasts = new Map<number, Past>();
   return docs.flatMap((doc) =>
     partsOf(doc).flatMap(({ candidate, part }) => {
-      const calls = members(doc, part).flatMap(({ value }) => {
-        const instead = gone.get(doc)?.get(value);
-        return instead ? [{ value, instead }] : [];
-      });
-      if (calls.length === 0) {
-        if (isSpoken(doc, part)) spoken.add(candidate);
-        return [];
-      }
-      const before =
-        spoken.has(candidate) && calls.some(({ instead }) => !instead.told) ? apart(doc, part) : [];
-      spoken.add(candidate);
-      return [...before, ...calls.flatMap(({ value, instead }) => say(doc, value, instead))];
+      const past = pasts.get(candidate) ?? { spoken: false, gone: false, goneIds: new Set() };
+      pasts.set(candidate, past);
+      return refuseIn(doc, part, places.get(doc) ?? new Map(), past);
     }),
   );
 }
 
-/** By the places where the calls stand. */
-function insteadOf(refused: readonly RefusedCall[]): Map<Doc, Map<Node, Instead>> {
+/** What is said instead, by the places where the calls stand. */
+function placesOf(refused: readonly RefusedCall[]): Map<Doc, Map<Node, Instead>> {
   const texts = new Map<string, Instead>();
   const places = new Map<Doc, Map<Node, Instead>>();
   for (const { unit, text } of refused) {
     const { path, spots } = unit.origin as CallOrigin;
-    const instead = texts.get(path) ?? { text, told: false };
+    const instead = texts.get(path) ?? { text, told: false, id: unit.callId };
     if (!instead.text.includes(text)) instead.text += `\n\n${text}`;
     texts.set(path, instead);
     for (const { doc, node } of spots) places.set(doc, (places.get(doc) ?? new Map()).set(node, instead));
@@ -74,17 +75,44 @@ function listed(doc: Doc, node: Node, name: string): Node[] {
   return list !== undefined && kindOf(doc, list) === ARRAY ? elements(doc, list) : [];
 }
 
-/** Text that readers put together with what follows. */
+function refuseIn(doc: Doc, part: Node, places: ReadonlyMap<Node, Instead>, past: Past): Splice[] {
+  const splices: Splice[] = [];
+  for (const { key, value } of members(doc, part)) {
+    const instead = places.get(value);
+    if (/^(executableCode|toolCall)$/.test(key)) goesOn(past, instead);
+    if (instead) {
+      if (!instead.told && past.spoken) splices.push(...apart(doc, part));
+      splices.push(...say(doc, value, instead.told ? '' : instead.text));
+      instead.told = true;
+      past.spoken = true;
+    } else if (/^(codeExecutionResult|toolResponse)$/.test(key) && isGone(doc, value, past))
+      splices.push(...say(doc, value, ''));
+  }
+  past.spoken ||= isSpoken(doc, part);
+  return splices;
+}
+
+function goesOn(past: Past, instead: Instead | undefined): void {
+  past.gone = instead !== undefined;
+  if (instead?.id !== undefined) past.goneIds.add(instead.id);
+}
+
+/** What a refused call gave at Google goes with it; where ids are absent it is what comes next. */
+function isGone(doc: Doc, result: Node, { gone, goneIds }: Past): boolean {
+  const id = stringMember(doc, result, 'id');
+  return id === undefined ? gone : goneIds.has(id);
+}
+
 function isSpoken(doc: Doc, part: Node): boolean {
   const thought = member(doc, part, 'thought');
   return !!stringMember(doc, part, 'text') && (thought === undefined || kindOf(doc, thought) !== TRUE);
 }
 
+/** A part between what was said and what is said instead of a call. */
 const apart = (doc: Doc, part: Node): Splice[] =>
   editDoc(doc, startOf(doc, part), startOf(doc, part), `${JSON.stringify({ text: '\n\n' })},`);
 
-function say(doc: Doc, value: Node, instead: Instead): Splice[] {
-  const text = instead.told ? '' : instead.text;
-  instead.told = true;
-  return [...replaceNode(doc, keyNodeOf(value), '"text"'), ...replaceNode(doc, value, JSON.stringify(text))];
-}
+const say = (doc: Doc, value: Node, text: string): Splice[] => [
+  ...replaceNode(doc, keyNodeOf(value), '"text"'),
+  ...replaceNode(doc, value, JSON.stringify(text)),
+];

@@ -79,10 +79,16 @@ function placesOf(doc: Doc, index: number, body: string): Place[] {
 function refuseInChoice(places: readonly Place[], leaving: Leaving): Splice[] {
   const last = places.findLast((place) => finishOf(place) !== undefined) ?? places.at(-1);
   if (!last) return [];
-  const gone = [...leaving.texts.keys()].map((path) => Number(path.split('/')[5] ?? 0));
-  const callsLeft = places.some((place) =>
-    callsIn(place).some((call) => !leaving.nodes.get(place.doc)?.has(call)),
+  const staying = places.flatMap(({ doc, ...place }) =>
+    callsIn({ doc, ...place })
+      .filter((call) => !leaving.nodes.get(doc)?.has(call))
+      .map((call) => numberMember(doc, call, 'index')),
   );
+  const left = [...leaving.nodes].flatMap(([doc, calls]) =>
+    [...calls].map((call) => numberMember(doc, call, 'index') ?? 0),
+  );
+  const gone = [...new Set(left)].filter((index) => !staying.includes(index));
+  const callsLeft = staying.length > 0;
   const spoken = places.some((place) => contentOf(place) !== '');
   const text = (spoken ? '\n\n' : '') + [...leaving.texts.values()].join('\n\n');
   return places.flatMap((place) => {

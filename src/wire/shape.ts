@@ -25,14 +25,14 @@ export const textAs =
 /** Text that a signature covers: looked at, never altered. */
 export const signed: Shape = (spot, to) => to.signed(spot);
 
-/** The same shape for each element; a lone value counts as one. `index` says where an element stands in the body. */
+/** The same shape for each element; a lone value counts as one. `index` says where an element of the array stands in the body. */
 export const each =
-  (shape: Shape, index?: (spot: Spot) => number | undefined): Shape =>
+  (shape: Shape, index?: (element: Spot, i: number, array: Spot) => number | undefined): Shape =>
   (spot, to) => {
     if (kindOf(spot.doc, spot.node) !== ARRAY) return shape(spot, to);
     elements(spot.doc, spot.node).forEach((node, i) => {
       const element = { doc: spot.doc, node, path: '', key: '' };
-      shape({ ...element, path: pointer(spot.path, index?.(element) ?? i) }, to);
+      shape({ ...element, path: pointer(spot.path, index?.(element, i, spot) ?? i) }, to);
     });
   };
 

@@ -1,0 +1,115 @@
+/** Messages of Chat Completions, as they stand in requests and in answers, and the answer around them. */
+import type { Collector, Spot } from './collector.ts';
+import { kindOf, member, numberMember, OBJECT, stringMember } from './json.ts';
+import { all, by, each, mediaUrl, object, omit, type Shape, signed, skip, text } from './shape.ts';
+import { pointer } from './units.ts';
+
+const part = object({
+  ...all(['type', 'detail', 'file_id', 'cache_control', 'format'], skip),
+  image_url: (spot, to) =>
+    (kindOf(spot.doc, spot.node) === OBJECT ? object({ url: mediaUrl, detail: skip }) : mediaUrl)(spot, to),
+  input_audio: object({ data: omit, format: skip }),
+  file: object({ file_data: omit, file_id: skip }),
+  thinking: (spot, to) => parts(spot, to),
+});
+
+const parts: Shape = each((spot, to) => (kindOf(spot.doc, spot.node) === OBJECT ? part : text)(spot, to));
+
+/** A call of a tool. In a stream, its index says which call it is a piece of. */
+const call: Shape = (spot, to) => {
+  const { doc, node, path } = spot;
+  const key = member(doc, node, 'function') === undefined ? 'custom' : 'function';
+  const body = member(doc, node, key);
+  const head = { spot, path, id: stringMember(doc, node, 'id') || undefined };
+  if (body === undefined) to.call(head);
+  const named = { ...head, name: body === undefined ? undefined : stringMember(doc, body, 'name') };
+  object({
+    ...all(['id', 'index', 'type'], skip),
+    [key]: (inner) => callBody(inner, named, to),
+  })(spot, to);
+};
+
+type Head = Parameters<Collector['call']>[0];
+
+/** `name` and its arguments: JSON in a string, or a custom tool's free text. */
+function callBody(spot: Spot, head: Head, to: Collector): void {
+  let heard = false;
+  const input =
+    (form: 'json' | 'free'): Shape =>
+    (value) => {
+      heard = true;
+      to.call(head, value, kindOf(value.doc, value.node) === OBJECT ? 'object' : form);
+    };
+  object({ name: skip, arguments: input('json'), input: input('free') })(spot, to);
+  if (!heard) to.call(head);
+}
+
+const legacyCall: Shape = (spot, to) =>
+  callBody(spot, { spot, path: spot.path, name: stringMember(spot.doc, spot.node, 'name') }, to);
+
+const result =
+  (name: (spot: Spot, to: Collector) => string | undefined): Shape =>
+  (spot, to) => {
+    const callId = stringMember(spot.doc, spot.node, 'tool_call_id');
+    const tool = name(spot, to) ?? to.names.get(callId ?? '');
+    object({
+      ...all(['role', 'name', 'tool_call_id'], skip),
+      content: (content) => to.resultOf(tool, callId, () => parts(content, to)),
+    })(spot, to);
+  };
+
+export const indexOf = ({ doc, node }: Spot): number | undefined => numberMember(doc, node, 'index');
+
+/** What a model thought, as its provider signs it. */
+const reasoning = object({
+  ...all(['type', 'id', 'format', 'index'], skip),
+  ...all(['signature', 'data'], omit),
+  text: signed,
+});
+
+/** Where a call stands among those of its message: a piece of one, or the next. */
+export type Place = Parameters<typeof each>[1];
+
+export const spokenWith = (place: Place): Shape =>
+  object({
+    role: skip,
+    content: parts,
+    tool_calls: each(call, place),
+    function_call: legacyCall,
+    audio: object({ id: skip, data: omit, expires_at: skip }),
+    reasoning_details: each(reasoning, indexOf),
+  });
+
+export const spoken = spokenWith(indexOf);
+
+export const message: Shape = by(
+  'role',
+  {
+    tool: result(() => undefined),
+    function: result((spot) => stringMember(spot.doc, spot.node, 'name')),
+  },
+  spoken,
+);
+
+const choice =
+  (body: 'message' | 'delta', says: Shape): Shape =>
+  (spot, to) => {
+    object({
+      ...all(
+        ['index', 'finish_reason', 'content_filter_results', 'native_finish_reason', 'stop_reason'],
+        skip,
+      ),
+      [body]: (inner) => says({ ...inner, path: pointer(spot.path, 'message') }, to),
+      logprobs: (inner) => to.shadow(spot.path, inner),
+    })(spot, to);
+  };
+
+export const answer = (body: 'message' | 'delta', says: Shape): Shape =>
+  object({
+    ...all(
+      ['id', 'object', 'created', 'model', 'system_fingerprint', 'service_tier', 'usage', 'obfuscation'],
+      skip,
+    ),
+    ...all(['prompt_filter_results', 'provider', 'x_groq', 'timings'], skip),
+    choices: each(choice(body, says), indexOf),
+  });

@@ -1,0 +1,98 @@
+/** A Chat Completions answer as it streams: each chunk brings pieces of the choices' messages. */
+import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
+import { Collector, type Spot } from './collector.ts';
+import { type Doc, latin1, member, repeatsKey, stringMember, tryParseJson } from './json.ts';
+import { answer, indexOf, type Place, spokenWith } from './openai-chat-messages.ts';
+import { refuseChatCalls } from './openai-chat-refuse.ts';
+import type { StreamEvent } from './sse.ts';
+
+const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
+
+/** Chunks until `[DONE]`; pieces of a call are told apart by choice and index. */
+export class ChatStream implements StreamReader {
+  private readonly to: Collector;
+  private readonly docs: Doc[] = [];
+  private readonly depth: number;
+  private readonly chunk = answer('delta', spokenWith(callPlaces()));
+  private done = false;
+
+  constructor(options: CodecOptions) {
+    this.depth = options.depth;
+    this.to = new Collector({
+      side: 'answer',
+      depth: options.depth,
+      streamed: true,
+      offered: options.offered,
+    });
+  }
+
+  push(event: StreamEvent): boolean {
+    if (!event.data) return true;
+    const { bytes, start, end, ground } = event.data;
+    if (end - start < 16 && latin1(bytes, start, end).trim() === '[DONE]') {
+      this.done = true;
+      return true;
+    }
+    const doc = tryParseJson(bytes, ground, { start, end, depth: this.depth });
+    // Readers would not agree on what a chunk with a key said twice adds to the message.
+    if (!doc || repeatsKey(doc, 0)) return false;
+    this.docs.push(doc);
+    this.chunk(rootOf(doc), this.to);
+    return true;
+  }
+
+  finished(): boolean {
+    return this.done;
+  }
+
+  reading(): AnswerReading {
+    const [first] = this.docs;
+    const id = first && stringMember(first, 0, 'id');
+    return { units: this.to.units(), omit: this.to.omitted, ...(id === undefined ? {} : { id }) };
+  }
+
+  refuse(refused: readonly RefusedCall[]) {
+    return refuseChatCalls(refused, this.docs, 'delta');
+  }
+}
+
+/** A call that streams under some index. */
+interface Streaming {
+  readonly place: number;
+  id: string;
+  name: string;
+}
+
+/**
+ * The place of a streamed call is its index, but some servers give one index to several calls: another id with a name,
+ * or another name, begins a call there.
+ */
+function callPlaces(): NonNullable<Place> {
+  const messages = new Map<string, { open: Map<number, Streaming>; taken: Set<number> }>();
+  return (call, i, { path }) => {
+    const { open, taken } = messages.get(path) ?? { open: new Map(), taken: new Set() };
+    messages.set(path, { open, taken });
+    const index = indexOf(call) ?? i;
+    const known = open.get(index);
+    const id = stringMember(call.doc, call.node, 'id') ?? '';
+    const name = nameOf(call) ?? '';
+    if (known && !isAnother(known, id, name)) {
+      known.id ||= id;
+      known.name ||= name;
+      return known.place;
+    }
+    const place = taken.has(index) ? Math.max(...taken) + 1 : index;
+    open.set(index, { place, id, name });
+    taken.add(place);
+    return place;
+  };
+}
+
+const isAnother = (known: Streaming, id: string, name: string): boolean =>
+  name !== '' &&
+  ((known.name !== '' && name !== known.name) || (known.id !== '' && id !== '' && id !== known.id));
+
+function nameOf({ doc, node }: Spot): string | undefined {
+  const body = member(doc, node, 'function') ?? member(doc, node, 'custom');
+  return body === undefined ? undefined : stringMember(doc, body, 'name');
+}
