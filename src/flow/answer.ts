@@ -105,7 +105,7 @@ function hear(sent: Sent, framed: Framed): Heard {
   const { session } = sent.judged.arrived;
   const { policy } = session.law;
   const { vault } = session.lineage;
-  const { units } = framed.reading;
+  const units = framed.reading.units.map(toApp);
   const matches = inspect(session.law, units);
   const own = { ...exchangeOf(session, units, matches) };
   const exchange = {
@@ -128,6 +128,9 @@ function hear(sent: Sent, framed: Framed): Heard {
   const restored = back.map(({ changes }) => (policy.restore.on ? changes : []));
   return { framed, exchange, decisions, restored, treatments };
 }
+
+/** What a tool at the provider gave back travels to the app: it is text of the answer. */
+const toApp = (unit: Unit): Unit => (unit.stage === 'tool_result' ? { ...unit, stage: 'response' } : unit);
 
 /** A text with its live surrogates turned back. */
 function seeing(sent: Sent): (text: string) => string {
