@@ -26,18 +26,24 @@ export function inspectLeaf({ policy, recorded }: Law, leaf: Leaf): readonly Mat
   return recorded ? withMarks(leaf, found) : found;
 }
 
-/** `[REDACTED:EMAIL_ADDRESS]`, `[EMAIL_ADDRESS_7Q2F]`: in a recording, the mark of a value that was found. */
-const MARK = /\[(?:REDACTED:([A-Z][A-Z0-9_]*)|([A-Z][A-Z0-9_]*)_[0-9A-HJKMNP-TV-Z]{4,16})\]/g;
+/** `[REDACTED:US_SSN]`, `[REDACTED:US_SSN:2]`, `[US_SSN_7Q2F]`, `[US_SSN:9f2c4e…]`: the mark of a value that was found. */
+const MARK =
+  /\[(?:REDACTED:([A-Z][A-Z0-9_]*)(?::\d+)?|([A-Z][A-Z0-9_]*)(?:_[0-9A-HJKMNP-TV-Z]{4,16}|:[0-9a-f]{16}))\]/g;
 
-/** A mark counts as the finding that it stands for, so that a recording is decided as the exchange was. */
-function withMarks(leaf: Leaf, found: readonly Match[]): readonly Match[] {
-  const marks = [...latin1(leaf).matchAll(MARK)].map((mark) => ({
+/** What looks like the mark of a masked value. */
+export function marksIn(leaf: Leaf): Match[] {
+  return [...latin1(leaf).matchAll(MARK)].map((mark) => ({
     entity: mark[1] ?? mark[2]!,
     start: mark.index,
     end: mark.index + mark[0].length,
     score: 1,
     detector: 'recorded',
   }));
+}
+
+/** In a recording, a mark counts as the finding that it stands for; a field's says nothing of what stood in it. */
+function withMarks(leaf: Leaf, found: readonly Match[]): readonly Match[] {
+  const marks = marksIn(leaf).filter(({ entity }) => entity !== 'FIELD');
   if (marks.length === 0) return found;
   const rest = found.filter((match) => !marks.some((mark) => overlaps(mark, match)));
   return [...rest, ...marks].sort((a, b) => a.start - b.start);

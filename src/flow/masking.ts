@@ -1,10 +1,9 @@
 /** Decisions become splices: what leaves, and what is recorded. */
-import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
-import { maskValue, mergeMasks } from '../mask/mask.ts';
+import type { Leaf, Masking, Unit } from '../exchange.ts';
+import { mergeMasks } from '../mask/mask.ts';
 import type { Vault } from '../mask/vault.ts';
 import { groupOf } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
-import type { Policy } from '../policy/policy.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
 import { type Echo, echoes, overlaps } from './inspect.ts';
 import type { Session } from './law.ts';
@@ -15,6 +14,8 @@ export interface Change {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Where a mask put it there. */
+  readonly mask?: Pick<Masking, 'entity' | 'form'>;
 }
 
 export const splicesOf = (changes: readonly Change[]): Splice[] =>
@@ -36,6 +37,7 @@ export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }
         start,
         end,
         text: lineage.vault.mask({ form, entity, value, kind: leaf.kind, secret }),
+        mask: { entity, form },
       });
     }
   }
@@ -83,44 +85,6 @@ export function maskForeign(unit: Unit, masks: readonly Masking[], vault: Vault)
   });
   return foreign;
 }
-
-/**
- * What the recording hides beyond what the policy masks: every finding, also those that the policy lets pass and those
- * in places that may not be altered on the wire. `known` are the places that hold surrogates already, per leaf.
- */
-export function hideRest(
-  unit: Unit,
-  matches: readonly (readonly Match[])[],
-  masks: readonly Masking[],
-  { law, facts }: Session,
-  known: readonly (readonly Echo[])[] = [],
-): Change[] {
-  const changes: Change[] = [];
-  unit.leaves.forEach((leaf, index) => {
-    const taken = [...masks.filter((mask) => mask.leaf === index), ...(known[index] ?? [])];
-    const rest = (matches[index] ?? []).filter((match) => !taken.some((each) => overlaps(each, match)));
-    if (rest.length === 0) return;
-    const own = rest.map((match) => ({
-      ...match,
-      leaf: index,
-      form: recordedForm(law.policy, match),
-      rule: 'record',
-    }));
-    for (const { start, end, entity, form } of mergeMasks(own)) {
-      const value = textOf(leaf, start, end);
-      const { replacement } = maskValue(
-        { form, entity, value, kind: leaf.kind, caller: facts.caller.subject },
-        law.hash,
-      );
-      changes.push({ leaf, start, end, text: replacement });
-    }
-  });
-  return changes;
-}
-
-/** A secret leaves a word, anything else a made-up value of its kind, so that a recording can be decided again. */
-const recordedForm = (policy: Policy, { entity }: Match): Masking['form'] =>
-  groupOf(policy, entity) === 'secret' ? 'redact' : 'surrogate';
 
 /** A leaf's text with its changes made. */
 export function maskedText(leaf: Leaf, changes: readonly Change[]): string {

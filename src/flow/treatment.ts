@@ -1,9 +1,10 @@
 /** What is done to a unit: the changes that leave with it, and those that only its recording has. */
 import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
+import { hideRest, written } from './hidden.ts';
 import { type Echo, inspectLeaf } from './inspect.ts';
 import type { Session } from './law.ts';
-import { type Change, hideRest, maskedText, maskUnit } from './masking.ts';
+import { type Change, maskedText, maskUnit } from './masking.ts';
 
 export interface Treatment {
   /** Made to what leaves. */
@@ -26,14 +27,14 @@ export function treat(
   let rest: readonly Change[] | undefined;
   return {
     changes,
-    rest: () => (rest ??= hideRest(unit, matches, masks, session, echoes)),
+    rest: () => (rest ??= hideRest(session, unit, matches, masks, echoes)),
     repeated: false,
   };
 }
 
 /** Every splice that the recording of a unit needs; a leaf in which a finding is left all the same is hidden whole. */
 export function recordedSplices(session: Session, { changes, rest, repeated }: Treatment): Splice[] {
-  const all = [...changes, ...rest()];
+  const all = written(session, [...changes, ...rest()]);
   const unsafe = repeated
     ? []
     : [...new Set(all.map(({ leaf }) => leaf))].filter((leaf) => isUnsafe(session, leaf, all));

@@ -3,7 +3,7 @@ import type { Caller, Code, RecordedDecision, Recording } from '../exchange.ts';
 import { type Flow, openFlow } from '../flow/flow.ts';
 import { ANONYMOUS, type Law } from '../flow/law.ts';
 import { Memory } from '../flow/lineage.ts';
-import type { AnswerGate, AnswerStep, Question, RequestStep } from '../flow/steps.ts';
+import type { Answer, AnswerGate, AnswerStep, Question, RequestStep } from '../flow/steps.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
 
 /** What a policy makes of a recording. */
@@ -24,7 +24,7 @@ export interface Court {
   readonly caller?: Partial<Caller>;
 }
 
-/** Decides one recording after the other, as one conversation. People are taken to say yes. */
+/** Decides one recording after the other, as one conversation. People say again what they said, and otherwise yes. */
 export function decideAll(recordings: readonly Recording[], court: Court): Trial[] {
   let at = 0;
   let ids = 0;
@@ -62,7 +62,7 @@ function decide(flow: Flow, policy: Policy, recording: Recording): Trial {
     head,
     body === '' ? undefined : Buffer.from(body),
   );
-  const step = request.settle(request.questions.map(agree));
+  const step = request.settle(request.questions.map(answersOf(recording)));
   if (step.kind === 'refuse') {
     return {
       recording,
@@ -74,7 +74,16 @@ function decide(flow: Flow, policy: Policy, recording: Recording): Trial {
   return answered(recording, step);
 }
 
-const agree = (_question: Question) => ({ allow: true, by: 'trial' }) as const;
+/** What was answered when it was recorded. */
+const answersOf =
+  ({ decisions }: Recording) =>
+  ({ decision: { stage, path } }: Question): Answer => {
+    const then = decisions.find((each) => each.stage === stage && each.path === path);
+    const code = DISAGREED.find((each) => each === then?.refused?.code);
+    return code === undefined ? { allow: true, by: 'trial' } : { allow: false, code };
+  };
+
+const DISAGREED = ['approval_denied', 'approval_timeout', 'approver_unavailable', 'gateway_stopped'] as const;
 
 function answered(recording: Recording, step: Extract<RequestStep, { kind: 'forward' }>): Trial {
   const toModel = step.body ? Buffer.concat(step.body).toString() : '';
@@ -82,7 +91,7 @@ function answered(recording: Recording, step: Extract<RequestStep, { kind: 'forw
   if (!recording.response) return { ...sent, decisions: step.entry.decisions, toApp: '', codes: [] };
   const { status, headers, body } = recording.response;
   const gate = step.openAnswer({ status, headers });
-  const last = run(gate, step.echo({ status, headers }, Buffer.from(body)));
+  const last = run(gate, step.echo({ status, headers }, Buffer.from(body)), answersOf(recording));
   const entries = last.flatMap(({ entries }) => entries);
   const decisions = [...step.entry.decisions, ...entries.flatMap((entry) => entry.decisions)];
   const codes = [
@@ -97,11 +106,11 @@ function answered(recording: Recording, step: Extract<RequestStep, { kind: 'forw
   };
 }
 
-/** All steps of an answer, its questions agreed to. */
-function run(gate: AnswerGate, bytes: Uint8Array): AnswerStep[] {
+/** All steps of an answer. */
+function run(gate: AnswerGate, bytes: Uint8Array, answer: (question: Question) => Answer): AnswerStep[] {
   const steps = [gate.push(bytes), gate.end()];
   for (const question of steps.flatMap((step) => step.questions))
-    steps.push(gate.answer(question.id, agree(question)));
+    steps.push(gate.answer(question.id, answer(question)));
   return steps;
 }
 

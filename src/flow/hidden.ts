@@ -1,0 +1,100 @@
+/**
+ * What the recording hides beyond what the policy masks, and how it writes what was masked: so that the recording can be
+ * decided again as the exchange was, every value leaves something in which it is found again.
+ */
+import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
+import { drawOf } from '../mask/draw.ts';
+import { maskValue, mergeMasks } from '../mask/mask.ts';
+import { reshape } from '../mask/shape.ts';
+import { groupOf } from '../policy/find.ts';
+import { textOf } from '../policy/leaf.ts';
+import { type Echo, marksIn, overlaps } from './inspect.ts';
+import type { Session } from './law.ts';
+import type { Change } from './masking.ts';
+
+/** Every finding that is not masked already, also those in places that may not be altered on the wire. */
+export function hideRest(
+  session: Session,
+  unit: Unit,
+  matches: readonly (readonly Match[])[],
+  masks: readonly Masking[],
+  echoes: readonly (readonly Echo[])[] = [],
+): Change[] {
+  return unit.leaves.flatMap((leaf, index) => {
+    const taken = [...masks.filter((mask) => mask.leaf === index), ...(echoes[index] ?? [])];
+    const rest = (matches[index] ?? []).filter((match) => !taken.some((each) => overlaps(each, match)));
+    const own = rest.map((match) => ({ ...match, leaf: index, form: 'surrogate' as const, rule: 'record' }));
+    const hidden = mergeMasks(own).map(({ start, end, entity }) => ({
+      leaf,
+      start,
+      end,
+      text: standIn(session, leaf, { start, end, entity }),
+    }));
+    return [...hidden, ...foreignMarks(leaf, [...taken, ...hidden])];
+  });
+}
+
+/** What looks like a mark of ours and is none would count as a finding when the recording is decided again. */
+const foreignMarks = (leaf: Leaf, taken: readonly Pick<Change, 'start' | 'end'>[]): Change[] =>
+  marksIn(leaf)
+    .filter((mark) => !taken.some((each) => overlaps(each, mark)))
+    .map(({ start, end }) => ({ leaf, start, end, text: `(${textOf(leaf, start + 1, end - 1)})` }));
+
+type Place = Pick<Masking, 'start' | 'end' | 'entity'>;
+
+/** What stands for a value that the policy let pass: found again, and let pass again. */
+function standIn(session: Session, leaf: Leaf, { start, end, entity }: Place): string {
+  const { law, facts } = session;
+  const value = textOf(leaf, start, end);
+  const group = groupOf(law.policy, entity);
+  const secret = group === 'secret' && leaf.kind !== 'number';
+  if (!secret && law.policy.masks.spared?.(value, group)) {
+    const alike = sparedAlike(session, value, group);
+    if (alike !== undefined) return alike;
+  }
+  const form = secret ? 'redact' : 'surrogate';
+  return maskValue({ form, entity, value, kind: leaf.kind, caller: facts.caller.subject }, law.hash)
+    .replacement;
+}
+
+const ATTEMPTS = 16;
+
+/** Another value that the policy's exceptions spare: what comes before its host or after its first group is made up. */
+function sparedAlike({ law, facts }: Session, value: string, group: string): string | undefined {
+  const { spared } = law.policy.masks;
+  const host = value.indexOf('@');
+  const kept = /^[^.:@/-]*[.:/-]/.exec(value)?.[0].length ?? 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const draw = drawOf(law.hash, ['spared', facts.caller.subject, value, attempt]);
+    const alike =
+      host > 0
+        ? reshape.make(value.slice(0, host), draw) + value.slice(host)
+        : value.slice(0, kept) + reshape.make(value.slice(kept), draw);
+    if (alike !== value && spared?.(alike, group)) return alike;
+  }
+  return undefined;
+}
+
+/** How the recording writes the changes of one unit. */
+export function written(session: Session, changes: readonly Change[]): Change[] {
+  const values = new Map<string, string[]>();
+  return changes.map((change) => {
+    const { leaf, start, end, mask } = change;
+    const text =
+      mask && isLost(mask.form, leaf) ? standIn(session, leaf, { start, end, ...mask }) : change.text;
+    return { ...change, text: numbered(text, textOf(leaf, start, end), values) };
+  });
+}
+
+/** Nothing is found again in stars and zeros. */
+const isLost = (form: Masking['form'], { kind }: Leaf): boolean =>
+  form === 'partial' || (form === 'redact' && kind === 'number');
+
+/** Different values stay different, as the sum of a risk counts them. */
+function numbered(text: string, value: string, values: Map<string, string[]>): string {
+  if (!text.startsWith('[REDACTED:')) return text;
+  const known = values.get(text) ?? [];
+  if (!known.includes(value)) values.set(text, [...known, value]);
+  const number = values.get(text)!.indexOf(value) + 1;
+  return number === 1 ? text : `${text.slice(0, -1)}:${number}]`;
+}
