@@ -6,7 +6,7 @@ import { settle } from '../policy/settle.ts';
 import type { RefusedCall } from '../wire/codec.ts';
 import type { Splice } from '../wire/edit.ts';
 import { type Framed, frame } from './framing.ts';
-import { inspect, overlaps } from './inspect.ts';
+import { inspect, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, failed, type Sent } from './judged.ts';
 import { type Change, restoreUnit, splicesOf } from './masking.ts';
 import { questionOf } from './questions.ts';
@@ -106,8 +106,11 @@ function hear(sent: Sent, framed: Framed): Heard {
   const { policy } = session.law;
   const { vault } = session.lineage;
   const units = framed.reading.units.map(toApp);
-  const matches = inspect(session.law, units);
-  const own = { ...exchangeOf(session, units, matches) };
+  const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
+  const matches = inspect(session.law, units).map((found, i) =>
+    withEchoes(found, back[i]!.echoes, policy.restore.on),
+  );
+  const own = exchangeOf(session, units, matches);
   const exchange = {
     ...own,
     request: {
@@ -118,7 +121,6 @@ function hear(sent: Sent, framed: Framed): Heard {
     },
   };
   const see = policy.restore.on ? seeing(sent) : undefined;
-  const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
   const decisions = govern(exchange, policy, session.facts, see && ((_unit, text) => see(text))).map(
     (decision, i) => withoutEchoes(decision, back[i]!.echoes),
   );
@@ -182,7 +184,7 @@ interface Settled {
 }
 
 function settleAnswer(
-  sent: Sent,
+  sent: Answered,
   heard: Heard,
   answers: ReadonlyMap<number, Answer>,
   told: readonly { question: string; answer: Answer }[],
@@ -218,7 +220,9 @@ function settleAnswer(
     unit: exchange.units[decision.unit]!,
     text: messageOf(why!.code, why!.reason, session.exchange),
   }));
-  return { step: release(heard, calls, entry), recording: (ms) => record(ms) };
+  const step = release(heard, calls, entry);
+  if (calls.length > 0) verifyGone(sent, outcomes, exchange.units, step.bytes);
+  return { step, recording: (ms) => record(ms) };
 }
 
 /** A unit that repeats another one is answered as that one was. */
@@ -240,6 +244,32 @@ function release(
   const refusals: readonly Splice[] = calls.length > 0 ? framed.refuse(calls) : [];
   const bytes = framed.write([...changes, ...refusals]);
   return { entries: [entry], head: framed.head, bytes, questions: [], done: true };
+}
+
+/** What is left is read again, as the app will: a call that was refused is in it no more. */
+function verifyGone(
+  { judged, head }: Answered,
+  outcomes: readonly Outcome[],
+  units: readonly Unit[],
+  bytes: readonly Uint8Array[],
+): void {
+  const nameOf = ({ tool, callId }: Unit): string => JSON.stringify([tool?.name, callId]);
+  const calls = outcomes.filter(({ decision }) => decision.stage === 'tool_call');
+  const unitOf = ({ decision }: Outcome): Unit => units[decision.unit]!;
+  const allowed = counted(calls.filter(({ refused }) => !refused).map((each) => nameOf(unitOf(each))));
+  const { reading } = frame(judged.arrived.session, head, Buffer.concat(bytes));
+  const left = counted(reading.units.filter(({ stage }) => stage === 'tool_call').map(nameOf));
+  for (const call of calls) {
+    const name = nameOf(unitOf(call));
+    if (call.refused && (left.get(name) ?? 0) > (allowed.get(name) ?? 0))
+      throw new FcgateError('unreadable_answer', 'a refused call cannot be taken out of the answer');
+  }
+}
+
+function counted(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** The answer as the model gave it: surrogates stand, every other finding is hidden. */

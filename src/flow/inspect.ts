@@ -74,5 +74,31 @@ export function echoes(vault: Vault, leaf: Leaf, options: { urls: boolean }): Ec
   }));
 }
 
+/** Findings of an answer as the caller gets it: with what is restored in it, whatever form stands there on the way. */
+export function withEchoes(
+  matches: readonly (readonly Match[])[],
+  echoes: readonly (readonly Echo[])[],
+  restored: boolean,
+): readonly (readonly Match[])[] {
+  if (echoes.every((own) => own.length === 0)) return matches;
+  return matches.map((found, leaf) => {
+    const own = echoes[leaf]!;
+    const rest = found.filter(
+      (match) => match.detector !== 'recorded' || !own.some((echo) => overlaps(echo, match)),
+    );
+    if (!restored) return rest;
+    const more = own.filter((echo) => !rest.some((match) => overlaps(echo, match)));
+    return [...rest, ...more.map(restoredMatch)].sort((a, b) => a.start - b.start);
+  });
+}
+
+const restoredMatch = ({ entity, start, end }: Echo): Match => ({
+  entity,
+  start,
+  end,
+  score: 1,
+  detector: 'restored',
+});
+
 export const overlaps = (a: { start: number; end: number }, b: { start: number; end: number }): boolean =>
   a.start < b.end && b.start < a.end;

@@ -47,13 +47,16 @@ export const policies: Readonly<Record<string, Policy>> = {
   partial: inAll('partial'),
   hash: inAll('hash'),
   'no restoring': policyOf('version: 1\nmask: { restore: false, to_app: { pii: placeholder } }'),
+  'no placeholder restored': policyOf(
+    'version: 1\nmask: { to_model: { all: placeholder, pii: placeholder }, restore: false }\nrisk: { weights: { all: 10 } }',
+  ),
   'every call refused': policyOf('version: 1\ntools: { "*": { deny: No calls today. } }'),
   'every call asked about': policyOf(
     'version: 1\ntools: { "*": { approve: { groups: [desk], min: 1 } } }\nunoffered_tools: allow',
   ),
   'errors for refusals': policyOf('version: 1\ntools: { "*": { deny: No., on_deny: error } }'),
   risky: policyOf(
-    'version: 1\nrisk: { weights: { secret: 60, pii: 10, financial: 25 }, approve_at: 60, deny_at: 95 }',
+    'version: 1\nmask: { to_model: { pii: redact } }\nrisk: { weights: { secret: 60, pii: 10, financial: 25 }, approve_at: 60, deny_at: 95 }',
   ),
 };
 

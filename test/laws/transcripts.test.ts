@@ -44,7 +44,14 @@ describe.skipIf(!hasCorpora)('every transcript (needs ../shared/corpora)', () =>
       for (const transcript of transcripts) {
         const { path, method, requestBody, status, framing } = transcript;
         // Some sources kept the answer alone.
-        const asked = { connection, path: path.replaceAll(/<\w+>/g, 'left-out'), method, body: plant(requestBody || '{}'), status, framing };
+        const asked = {
+          connection,
+          path: path.replaceAll(/<\w+>/g, 'left-out'),
+          method,
+          body: plant(requestBody || '{}'),
+          status,
+          framing,
+        };
         const passed = govern(asked);
         const code = typeof passed === 'string' ? passed : 'governed';
         codes[code] = (codes[code] ?? 0) + 1;
