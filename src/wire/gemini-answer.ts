@@ -1,8 +1,8 @@
 /** A Gemini answer (API reference: GenerateContentResponse): candidates, what they rest on, and errors. */
 import type { Spot } from './collector.ts';
 import { members, type Reads } from './gemini-parts.ts';
-import { kindOf, numberMember, OBJECT } from './json.ts';
-import { all, each, omit, type Shape, skip, text } from './shape.ts';
+import { numberMember } from './json.ts';
+import { all, each, omit, type Shape, skip, text, vector } from './shape.ts';
 
 /** What a tool of Google's found. */
 const foundBy =
@@ -26,14 +26,13 @@ const grounding = members({
       ...all(['groundingChunkIndices', 'confidenceScores', 'renderedParts'], skip),
     }),
   ),
+  ...all(['webSearchQueries', 'imageSearchQueries', 'retrievalQueries'], text),
   searchEntryPoint: members({ renderedContent: foundBy('googleSearch'), sdkBlob: omit }),
   retrievalMetadata: skip,
   googleMapsWidgetContextToken: omit,
 });
 
-/** An embedding is opaque. */
-const vector: Shape = (spot, to) =>
-  (kindOf(spot.doc, spot.node) === OBJECT ? members({ values: omit, statistics: skip }) : text)(spot, to);
+const embedding = members({ values: vector, statistics: skip });
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
@@ -46,7 +45,7 @@ export function answerOf({ once }: Pick<Reads, 'once'>, content: Shape): Shape {
       ...all(['index', 'finishReason', 'tokenCount', 'avgLogprobs', 'safetyRatings'], skip),
       content,
       groundingMetadata: once(grounding),
-      citationMetadata: once(text),
+      ...all(['finishMessage', 'citationMetadata', 'urlContextMetadata'], once(text)),
       logprobsResult: (spot, to) => to.shadow(parentOf(spot.path), spot),
       continuationToken: omit,
     },
@@ -60,10 +59,12 @@ export function answerOf({ once }: Pick<Reads, 'once'>, content: Shape): Shape {
         skip,
       ),
       candidates: each(candidate, index),
-      promptFeedback: once(members(all(['blockReason', 'safetyRatings'], skip))),
+      promptFeedback: once(
+        members({ ...all(['blockReason', 'safetyRatings'], skip), blockReasonMessage: text }),
+      ),
       error: once(members({ ...all(['code', 'status'], skip), message: text })),
-      embedding: vector,
-      embeddings: each(vector),
+      embedding,
+      embeddings: each(embedding),
     },
     once(text),
   );

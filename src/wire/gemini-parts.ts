@@ -20,7 +20,9 @@ export const stringOf = ({ doc, node }: Spot, name: string): string | undefined 
 
 /** `SOME_NAME` or `some_name` as Gemini's tools are named: `someName`. */
 export const camel = (name: string): string =>
-  name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  /[a-z]/.test(name) && !name.includes('_')
+    ? name
+    : name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 const blob = members({ mimeType: skip, data: omit });
 const file = members({ mimeType: skip });

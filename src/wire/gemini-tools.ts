@@ -3,7 +3,7 @@ import type { Leaf } from '../exchange.ts';
 import type { Collector, Spot } from './collector.ts';
 import { camel, members, stringOf } from './gemini-parts.ts';
 import { ARRAY, elements, kindOf, members as membersOf, OBJECT } from './json.ts';
-import { each, type Shape } from './shape.ts';
+import { all, each, type Shape } from './shape.ts';
 import { offerTool, tellTool } from './tools.ts';
 import { leavesOf, pointer } from './units.ts';
 
@@ -37,7 +37,24 @@ const mcpServer: Shape = (spot, to) =>
   tellTool(spot.path, to, { name: stringOf(spot, 'name'), remote: true }, settings(spot, to));
 
 export const tool: Shape = members(
-  { functionDeclarations: each(declaration), computerUse, mcpServers: each(mcpServer) },
+  {
+    ...all(
+      [
+        ...[
+          'googleSearch',
+          'googleSearchRetrieval',
+          'enterpriseWebSearch',
+          'exaAiSearch',
+          'parallelAiSearch',
+        ],
+        ...['urlContext', 'codeExecution', 'fileSearch', 'googleMaps', 'retrieval'],
+      ],
+      builtin,
+    ),
+    functionDeclarations: each(declaration),
+    computerUse,
+    mcpServers: each(mcpServer),
+  },
   builtin,
 );
 

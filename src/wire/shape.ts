@@ -1,7 +1,7 @@
 /** Combinators with which a codec is written like its API reference: which member is text, a call, an id, opaque. */
 import type { Stage } from '../exchange.ts';
 import type { Collector, Spot } from './collector.ts';
-import { ARRAY, elements, kindOf, members, OBJECT, STRING, stringMember, stringOf } from './json.ts';
+import { ARRAY, elements, kindOf, members, NUMBER, OBJECT, STRING, stringMember, stringOf } from './json.ts';
 import { type Care, pointer } from './units.ts';
 
 /** Reads the value at a spot into the collector. */
@@ -77,4 +77,12 @@ export const mediaUrl: Shape = (spot, to) => {
   const inline =
     kindOf(spot.doc, spot.node) === STRING && stringOf(spot.doc, spot.node).slice(0, 5) === 'data:';
   (inline ? omit : text)(spot, to);
+};
+
+/** A vector of numbers is opaque; anything else in its place is text. */
+export const vector: Shape = (spot, to) => {
+  const { doc, node } = spot;
+  const isVector =
+    kindOf(doc, node) === ARRAY && elements(doc, node).every((each) => kindOf(doc, each) === NUMBER);
+  (isVector ? omit : text)(spot, to);
 };
