@@ -123,7 +123,19 @@ export class Finder<T> {
     const written = this.textAt(folded, at);
     const number =
       this.numberBegins[folded.charCodeAt(at)] === 1 ? this.numberAt(folded, at, before) : undefined;
-    return number !== undefined && number.end > (written?.end ?? 0) ? number : written;
+    return number !== undefined && number.end > (written?.end ?? 0) && !this.endsWithText(folded, number)
+      ? number
+      : written;
+  }
+
+  /** `15:00 +1 302…` is no `00 1 302…`: what is written within a number, up to its end, goes before its spellings. */
+  private endsWithText(folded: string, { start, end, items }: Hit<T>): boolean {
+    for (let at = start + 1; at < end; at++) {
+      if (!isBeginning(folded, at, folded.charCodeAt(at))) continue;
+      const written = this.textAt(folded, at);
+      if (written?.end === end && written.items.some((item) => items.includes(item))) return true;
+    }
+    return false;
   }
 
   private textAt(folded: string, at: number): Hit<T> | undefined {

@@ -150,6 +150,15 @@ describe('a surrogate written otherwise', () => {
     expect(restored(vault, mails)).toBe(addresses.join(' and '));
   });
 
+  it.each(['15:00 ', '15:00', 'room 011 ', '0'])(
+    'what stands before it (%j) is not taken for a part of it',
+    (before) => {
+      const vault = vaultOf();
+      const surrogate = mask(vault, 'PHONE_NUMBER', '+1 415 555 2671');
+      expect(restored(vault, `${before}${surrogate}.`)).toBe(`${before}+1 415 555 2671.`);
+    },
+  );
+
   it('an IP address is not confused with one of the same digits', () => {
     const vault = vaultOf();
     const [a, b, c, d] = mask(vault, 'IP_ADDRESS', '10.1.2.3').split('.');
