@@ -2,7 +2,7 @@
 import { FcgateError } from '../errors.ts';
 import type { Unit } from '../exchange.ts';
 import type { Spot } from './collector.ts';
-import { endOf, startOf } from './json.ts';
+import { ARRAY, elements, endOf, kindOf, members, OBJECT, startOf } from './json.ts';
 import { argumentsOf, joinTexts, leavesOf, readings, type Text } from './units.ts';
 
 /** What a call's arguments are: JSON inside a string, a JSON object, or free text. */
@@ -18,6 +18,8 @@ export interface CallHead {
   readonly remote?: boolean;
   /** The input is but a stretch of its arguments, which come as an object in the end. */
   readonly stretch?: true;
+  /** What a stream tells of several calls under one index, some readers take for one call. */
+  readonly index?: string;
 }
 
 export interface CallSlot {
@@ -32,21 +34,28 @@ export interface CallSlot {
   readonly objects: Spot[];
   readonly spots: Spot[];
   readonly early: boolean;
+  /** The calls of its index, itself included. */
+  readonly alike: CallSlot[];
 }
 
-export const openCall = (path: string, early: boolean): CallSlot => ({
-  kind: 'call',
-  path,
-  name: '',
-  id: undefined,
-  remote: false,
-  form: 'json',
-  argumentsPath: path,
-  texts: [],
-  objects: [],
-  spots: [],
-  early,
-});
+export function openCall(path: string, early: boolean, alike: CallSlot[]): CallSlot {
+  const slot: CallSlot = {
+    kind: 'call',
+    path,
+    name: '',
+    id: undefined,
+    remote: false,
+    form: 'json',
+    argumentsPath: path,
+    texts: [],
+    objects: [],
+    spots: [],
+    early,
+    alike,
+  };
+  alike.push(slot);
+  return slot;
+}
 
 /** One call has one name: readers would not agree on which of two it is. */
 export function callOnce(slot: CallSlot, name = ''): void {
@@ -57,8 +66,17 @@ export function callOnce(slot: CallSlot, name = ''): void {
 
 type Content = Pick<Unit, 'leaves' | 'values'>;
 
-/** What the call is called with: each of the ways in which it was said counts. */
-export function contentOf({ texts, objects, form, argumentsPath }: CallSlot, depth: number): Content {
+/** What the call is called with, also to a reader who takes all calls of its index for one. */
+export function contentOf(slot: CallSlot, depth: number): Content {
+  const own = contents(slot, depth);
+  if (slot.alike.length === 1 || !own.values) return own;
+  const texts = slot.alike.flatMap((each) => each.texts);
+  const joined = contents({ ...slot, texts, objects: slot.alike.flatMap((each) => each.objects) }, depth);
+  return joined.values ? { ...own, values: eachValue([own.values, joined.values]) } : own;
+}
+
+/** Each of the ways in which the arguments were said counts. */
+function contents({ texts, objects, form, argumentsPath }: CallSlot, depth: number): Content {
   const told: Content[] = objects
     .filter((object) => texts.length === 0 || !isEmpty(object))
     .map(({ doc, node, path }) => ({ leaves: leavesOf(doc, node, path), values: readings(doc, node) }));
@@ -77,3 +95,16 @@ const eachValue =
     all.flatMap((values) => values(see));
 
 const isEmpty = ({ doc, node }: Spot): boolean => endOf(doc, node) - startOf(doc, node) === 2;
+
+/** Calls where the dialect has none: whoever looks for them there would find them undecided. */
+export function refuseHidden({ doc, node, key }: Spot): void {
+  const kind = kindOf(doc, node);
+  if (kind !== OBJECT && kind !== ARRAY) return;
+  if (CALLS.test(key) && endOf(doc, node) - startOf(doc, node) > 2)
+    throw new FcgateError('unreadable_answer', 'a call stands where calls are not known to stand');
+  const below =
+    kind === ARRAY ? elements(doc, node).map((each) => ({ key: '', value: each })) : members(doc, node);
+  for (const each of below) refuseHidden({ doc, node: each.value, path: '', key: each.key });
+}
+
+const CALLS = /^(?:tool_?calls?|function_?calls?|tool_?uses?)$/i;

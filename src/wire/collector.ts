@@ -3,7 +3,15 @@
  * same unit, so that a stream folds into the units of the body that it would have been.
  */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
-import { type ArgumentsForm, type CallHead, type CallSlot, callOnce, contentOf, openCall } from './calls.ts';
+import {
+  type ArgumentsForm,
+  type CallHead,
+  type CallSlot,
+  callOnce,
+  contentOf,
+  openCall,
+  refuseHidden,
+} from './calls.ts';
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
 import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
@@ -80,6 +88,7 @@ export class Collector {
   private readonly known: ReadonlySet<string> | undefined;
   private readonly slots: (TextSlot | CallSlot | LaterSlot | Unit)[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
+  private readonly byIndex = new Map<string, CallSlot[]>();
   private readonly shadows: { under: string; leaf: Leaf }[] = [];
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
 
@@ -135,7 +144,10 @@ export class Collector {
     if (this.answered && stage === 'tool_result' && [STRING, ARRAY, OBJECT].includes(kind))
       this.result(spot, this.answered.name, this.answered.callId, care);
     else if (kind === STRING) this.piece(stage, spot.path, spot.key, textOf(spot.doc, spot.node));
-    else this.walk(spot, stage, care);
+    else {
+      if (stage === 'response') refuseHidden(spot);
+      this.walk(spot, stage, care);
+    }
   }
 
   /** A text that a signature covers: decided on, never altered. */
@@ -176,7 +188,7 @@ export class Collector {
 
   /** A call, or a further piece of one; `input` is its arguments, where this piece has any. */
   call(head: CallHead, input?: Spot, form: ArgumentsForm = 'json'): void {
-    const slot = this.callSlot(head.path, head.stretch && input ? input.path : head.path);
+    const slot = this.callSlot(head, head.stretch && input ? input.path : head.path);
     slot.spots.push(head.spot);
     callOnce(slot, head.name);
     slot.id ??= head.id;
@@ -283,10 +295,12 @@ export class Collector {
     return this.known?.has(slot.name) ? [call] : parallelCalls(call);
   }
 
-  private callSlot(path: string, place: string): CallSlot {
+  private callSlot({ path, index }: CallHead, place: string): CallSlot {
     const known = this.folding ? this.byPath.get(place) : undefined;
     if (known?.kind === 'call') return known;
-    const slot = openCall(path, this.folding);
+    const alike = (this.folding && index !== undefined && this.byIndex.get(index)) || [];
+    if (index !== undefined) this.byIndex.set(index, alike);
+    const slot = openCall(path, this.folding, alike);
     this.add(place, slot);
     return slot;
   }

@@ -1,4 +1,5 @@
 /** Messages of Chat Completions, as they stand in requests and in answers, and the answer around them. */
+import type { CallHead } from './calls.ts';
 import type { Collector, Spot } from './collector.ts';
 import { kindOf, member, numberMember, OBJECT, stringMember } from './json.ts';
 import { all, by, each, mediaUrl, object, omit, type Shape, signed, skip, text } from './shape.ts';
@@ -15,24 +16,25 @@ const part = object({
 
 const parts: Shape = each((spot, to) => (kindOf(spot.doc, spot.node) === OBJECT ? part : text)(spot, to));
 
-/** A call of a tool. In a stream, its index says which call it is a piece of. */
+/**
+ * A call of a tool. In a stream, its index says which call it is a piece of. Some servers say name and arguments
+ * without a body around them; where there are two bodies, a reader may take either.
+ */
 const call: Shape = (spot, to) => {
   const { doc, node, path } = spot;
-  const key = member(doc, node, 'function') === undefined ? 'custom' : 'function';
-  const body = member(doc, node, key);
-  const head = { spot, path, id: stringMember(doc, node, 'id') || undefined };
-  if (body === undefined) to.call(head);
-  const named = { ...head, name: body === undefined ? undefined : stringMember(doc, body, 'name') };
-  object({
-    ...all(['id', 'index', 'type'], skip),
-    [key]: (inner) => callBody(inner, named, to),
-  })(spot, to);
+  const index = `${path.slice(0, path.lastIndexOf('/'))} ${indexOf(spot)}`;
+  const head = { spot, path, index, id: stringMember(doc, node, 'id') || undefined };
+  const body: Shape = (inner) =>
+    callBody(inner, { ...head, name: stringMember(doc, inner.node, 'name') }, to);
+  if (BODIES.every((key) => member(doc, node, key) === undefined)) body(spot, to);
+  else object({ ...BARE, ...all(BODIES, body) })(spot, to);
 };
 
-type Head = Parameters<Collector['call']>[0];
+const BODIES = ['function', 'custom'];
+const BARE = all(['id', 'index', 'type'], skip);
 
 /** `name` and its arguments: JSON in a string, or a custom tool's free text. */
-function callBody(spot: Spot, head: Head, to: Collector): void {
+function callBody(spot: Spot, head: CallHead, to: Collector): void {
   let heard = false;
   const input =
     (form: 'json' | 'free'): Shape =>
@@ -40,7 +42,7 @@ function callBody(spot: Spot, head: Head, to: Collector): void {
       heard = true;
       to.call(head, value, kindOf(value.doc, value.node) === OBJECT ? 'object' : form);
     };
-  object({ name: skip, arguments: input('json'), input: input('free') })(spot, to);
+  object({ ...BARE, name: skip, arguments: input('json'), input: input('free') })(spot, to);
   if (!heard) to.call(head);
 }
 

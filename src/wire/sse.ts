@@ -14,8 +14,17 @@ export interface StreamEvent {
     readonly end: number;
     readonly ground: Ground;
   };
+  /** Comments, and fields that are no data: they reach nobody, and are looked at all the same. */
+  readonly asides?: readonly Span[];
+  /** It holds a line that is none of the standard's: readers that know another grammar would see more in it. */
+  readonly foreign?: true;
   /** The stream ended inside this event: by the standard it was never sent. */
   readonly unfinished?: true;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface Splitter {
@@ -87,22 +96,33 @@ const isLineStart = (bytes: Uint8Array, at: number): boolean =>
 function readBlock(bytes: Uint8Array, first: boolean): StreamEvent {
   let at = first && BOM.every((byte, i) => bytes[i] === byte) ? 3 : 0;
   let name = '';
+  let foreign = false;
   const lines: Span[] = [];
+  const asides: Span[] = [];
   while (at < bytes.length) {
     let end = at;
     while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
     const field = fieldOf(bytes, at, end);
     if (field?.name === 'data') lines.push({ start: field.start, end });
     else if (field?.name === 'event') name = Buffer.from(bytes.subarray(field.start, end)).toString('utf8');
+    if (field?.name !== 'data' && end > at) {
+      const line = Buffer.from(bytes.subarray(at, end)).toString();
+      foreign ||= !ASIDE.test(line) || BREAK.test(line);
+      if (!NAMED.test(line)) asides.push({ start: at, end });
+    }
     at = end < bytes.length ? endOfLine(bytes, end) : end;
   }
-  return eventOf(bytes, name, lines);
+  const event = eventOf(bytes, name, lines);
+  if (asides.length > 0) Object.assign(event, { asides });
+  return foreign ? Object.assign(event, { foreign }) : event;
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+/** A comment, or a field that is no data. */
+const ASIDE = /^(?:(?:event|id|retry)?:|(?:event|id|retry)$)/;
+/** An event's name, which is nobody's text. */
+const NAMED = /^event: ?[\w.-]{0,64}$/;
+/** What some readers take for the end of a line. */
+const BREAK = /[\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 /** An event whose data stands in some of its own bytes. */
 function eventOf(bytes: Uint8Array, name: string, lines: readonly Span[]): StreamEvent {

@@ -1,6 +1,6 @@
 /** Turns nodes of a document into units and their leaves; the codecs say which node is what. */
 import type { JsonValue, Leaf, Stage, Unit } from '../exchange.ts';
-import type { Ground, Origin, Piece } from './edit.ts';
+import type { Origin, Piece } from './edit.ts';
 import { type Decoded, decodeString } from './escape.ts';
 import {
   ARRAY,
@@ -232,6 +232,3 @@ export function unit(head: UnitHead, content: Pick<Unit, 'leaves' | 'values'>, o
     ...(origin === undefined ? {} : { origin }),
   };
 }
-
-/** A ground for a document that is a chunk of its own. */
-export const chunkGround = (bytes: Uint8Array): Ground => ({ chunk: { bytes } });

@@ -1,0 +1,122 @@
+/** A model, or an upstream, that wants a denied call to reach the app in a spelling that was not decided. */
+import { describe, expect, test } from 'vitest';
+import { chat, gateway, SSE_TYPE, sse } from './rig.ts';
+
+const POLICY = `
+version: 1
+tools:
+  danger: { deny: 'Never.' }
+  refund: { deny: { if: 'has(args.amount) && args.amount > 500', reason: 'Too much.' } }
+  "*": allow
+`;
+const offered = chat('hi', ['safe', 'danger', 'refund']);
+const ask = () => gateway(POLICY)({ body: offered });
+
+/** A name that the app would call. */
+const calls = (body: string): string[] =>
+  [...body.matchAll(/"(?:recipient_)?name\\*": ?\[?\\*"(?:functions\.)?(\w+)/g)].map(([, name]) => name!);
+
+const danger = '{"name":"danger","arguments":"{}"}';
+const safe = '{"name":"safe","arguments":"{}"}';
+const message = (said: string): string => `{"id":"x","choices":[{"index":0,"message":${said}}]}`;
+const called = (inner: string): string => message(`{"tool_calls":[{"id":"a","type":"function",${inner}}]}`);
+const wrapped = (uses: string): string =>
+  called(`"function":{"name":"multi_tool_use.parallel","arguments":${JSON.stringify(uses)}}`);
+
+describe('a whole answer', () => {
+  test.each([
+    ['a name said twice', called('"function":{"name":"danger","name":"safe","arguments":"{}"}')],
+    ['a function said twice', called(`"function":${danger},"function":${safe}`)],
+    [
+      'a custom body beside the function',
+      called(`"function":${safe},"custom":{"name":"danger","input":"x"}`),
+    ],
+    ['no body around name and arguments', called('"name":"danger","arguments":"{}"')],
+    [
+      'calls said twice',
+      message(
+        `{"tool_calls":[{"id":"a","function":${danger}}],"tool_calls":[{"id":"b","function":${safe}}]}`,
+      ),
+    ],
+    ['an escaped key', message(`{"tool_c\\u0061lls":[{"id":"a","function":${danger}}]}`)],
+    ['keys in another case', message(`{"Tool_Calls":[{"id":"a","function":${danger}}]}`)],
+    ['calls as an object', message(`{"tool_calls":{"id":"a","function":${danger}}}`)],
+    ['calls in a list of lists', message(`{"tool_calls":[[{"id":"a","function":${danger}}]]}`)],
+    ['a message in a list', message(`[{"tool_calls":[{"id":"a","function":${danger}}]}]`)],
+    ['calls beside the message', `{"choices":[{"tool_calls":[{"function":${danger}}],"message":{}}]}`],
+    [
+      'a delta beside the message',
+      `{"choices":[{"delta":{"tool_calls":[{"function":${danger}}]},"message":{}}]}`,
+    ],
+    ['choices as an object', `{"choices":{"message":{"tool_calls":[{"function":${danger}}]}}}`],
+    ['an answer in a list', `[{"choices":[{"message":{"tool_calls":[{"function":${danger}}]}}]}]`],
+    [
+      'two lists in a parallel wrapper',
+      wrapped('{"tool_uses":[{"recipient_name":"danger"}],"tool_uses":[{"recipient_name":"safe"}]}'),
+    ],
+    [
+      'two names in a parallel wrapper',
+      wrapped('{"tool_uses":[{"recipient_name":"functions.danger","recipient_name":"functions.safe"}]}'),
+    ],
+  ])('with %s', (_, answer) => {
+    expect(calls(ask().answer(answer).body)).not.toContain('danger');
+  });
+});
+
+describe('a stream', () => {
+  const chunk = (call: object) => ({ choices: [{ index: 0, delta: { tool_calls: [call] } }] });
+  const stream = (...pieces: object[]) =>
+    ask().answer(sse(...pieces.map(chunk), '[DONE]'), { headers: SSE_TYPE }).body;
+  const piece = (name: string, text: string, rest: object = { index: 0 }) => ({
+    ...rest,
+    function: { name, arguments: text },
+  });
+
+  test.each([
+    ['that changes the name', [piece('safe', '', { index: 0, id: 'a' }), piece('danger', '{}')]],
+    [
+      'with two calls of one index',
+      [piece('safe', '{}', { index: 0, id: 'a' }), piece('danger', '{}', { index: 0, id: 'b' })],
+    ],
+    ['without indices', [piece('safe', '{}', { id: 'a' }), piece('danger', '{}', { id: 'b' })]],
+    [
+      'with another kind of body',
+      [piece('safe', '{}', { index: 0, id: 'a' }), { index: 0, custom: { name: 'danger', input: 'x' } }],
+    ],
+  ])('%s', (_, pieces) => {
+    expect(calls(stream(...pieces))).not.toContain('danger');
+  });
+
+  test.each([
+    ['a new id', { index: 0, id: 'b' }],
+    ['no id', { index: 0 }],
+  ])('whose readers put the arguments of one index together: %s', (_, rest) => {
+    const body = stream(piece('safe', '{"amount":5000}', { index: 0, id: 'a' }), piece('refund', ' ', rest));
+    expect(calls(body)).not.toContain('refund');
+  });
+
+  test('whose calls share an index, each of them allowed', () => {
+    const two = [
+      piece('safe', '{"a":1}', { index: 0, id: 'a' }),
+      piece('refund', '{"amount":5}', { index: 0, id: 'b' }),
+    ];
+    expect(calls(stream(...two))).toEqual(['safe', 'refund']);
+  });
+
+  const event = JSON.stringify({
+    choices: [{ delta: { tool_calls: [{ index: 0, function: { name: 'danger' } }] } }],
+  });
+  test.each([
+    ['is no stream but a body', `${event.replace('delta', 'message')}\n\n`],
+    ['writes fields in capitals', `DATA: ${event}\n\n`],
+    ['indents its fields', ` data: ${event}\n\n`],
+    ['has a second byte order mark', `data: {}\n\n\ufeffdata: ${event}\n\n`],
+    ['breaks a comment with U+2028', `: x\u2028data: ${event}\n\n`],
+    ['breaks a comment with a vertical tab', `: x\vdata: ${event}\u2029\u2029\n\n`],
+    ['goes on after its end', `data: [DONE]\n\ndata: ${event}\n\n`],
+    ['says a key twice', `data: ${event.replace('{', '{"choices":[],')}\n\n`],
+    ['has a message in a chunk', `data: ${event.replace('delta', 'message')}\n\n`],
+  ])('that %s', (_, bytes) => {
+    expect(calls(ask().answer(bytes, { headers: SSE_TYPE }).body)).toEqual([]);
+  });
+});
