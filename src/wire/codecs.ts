@@ -5,9 +5,17 @@ import type { Codec } from './codec.ts';
 import { gemini } from './gemini.ts';
 import { generic } from './generic.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiResponses } from './openai-responses.ts';
 
-export const codecs: readonly Codec[] = [openaiChat, openaiResponses, anthropic, gemini, generic];
+export const codecs: readonly Codec[] = [
+  openaiChat,
+  openaiResponses,
+  openaiEmbeddings,
+  anthropic,
+  gemini,
+  generic,
+];
 
 /** The dialect in which a provider's errors are told where no codec is known yet. */
 export const codecOf = (provider: Provider): Codec =>

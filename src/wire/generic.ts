@@ -35,6 +35,14 @@ export const generic: Codec = {
   errorEvent: (code, message) => `data: ${genericError(code, 403, message)}\n\n`,
 };
 
+/** Other JSON of a provider: its errors are told as the provider tells them. */
+export const otherOf = ({ provider, errorBody, errorEvent }: Codec): Codec => ({
+  ...generic,
+  provider,
+  errorBody,
+  errorEvent,
+});
+
 /** What an unknown dialect says under one path goes on from event to event; what is no JSON is plain text. */
 function openStream({ depth }: CodecOptions): StreamReader {
   const to = new Collector({ side: 'answer', depth, streamed: true });

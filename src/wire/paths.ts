@@ -6,8 +6,9 @@ import type { Provider } from '../exchange.ts';
 import { anthropic } from './anthropic.ts';
 import type { Codec } from './codec.ts';
 import { gemini } from './gemini.ts';
-import { generic } from './generic.ts';
+import { generic, otherOf } from './generic.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiResponses } from './openai-responses.ts';
 
 export type Route =
@@ -37,8 +38,6 @@ const governed = (methods: string, path: string, codec: Codec, lacks?: string): 
   ...(lacks === undefined ? {} : { lacks }),
 });
 
-const harmless = (path: string): Row => governed('GET', path, generic);
-
 /** Where servers put the API: `/v1`, `/openai/v1`, `/api/v1`, `/openai/deployments/NAME` (Azure), or nothing. */
 const OPENAI = '(?:/(?:v\\d\\w*|api|openai|inference|compatible-mode|paas|cortex|deployments/{id}))*';
 
@@ -54,7 +53,8 @@ const openai: readonly Row[] = [
   governed('POST', `${OPENAI}/responses/{id}/cancel`, openaiResponses),
   governed('GET', `${OPENAI}/responses/{id}/input_items`, openaiResponses),
   governed('POST', `${OPENAI}/responses/(?:input_tokens|compact)`, openaiResponses),
-  governed('POST', `${OPENAI}/(?:completions|embeddings|moderations)`, generic),
+  governed('POST', `${OPENAI}/embeddings`, openaiEmbeddings),
+  governed('POST', `${OPENAI}/(?:completions|moderations)`, otherOf(openaiChat)),
 ];
 
 const anthropicRaw = governed(
@@ -74,22 +74,27 @@ const google: readonly Row[] = [
   governed('POST', `/models/{id}:${CONTENT}`, gemini, '/v1beta'),
   governed('POST', `${VERTEX}/endpoints/{id}:${CONTENT}`, gemini),
   governed('POST', `(?:/v1(?:beta)?/openai|${VERTEX}/endpoints/{id})/chat/completions`, openaiChat),
-  governed('POST', '/v1(?:beta)?/openai/embeddings', generic),
+  governed('POST', '/v1(?:beta)?/openai/embeddings', openaiEmbeddings),
   anthropicRaw,
 ];
 
 interface Table {
   readonly governed: readonly Row[];
   readonly harmless: readonly Row[];
+  /** What is let through beside these. */
+  readonly other: Codec;
 }
 
-const tables: Readonly<Record<Exclude<Provider, 'generic'>, Table>> = {
-  openai: { governed: openai, harmless: [harmless(`${OPENAI}/models(?:/{id}){0,2}`)] },
-  anthropic: { governed: claude, harmless: [harmless('(?:/v1)?/models(?:/{id})?')] },
-  gemini: {
-    governed: google,
-    harmless: [harmless(`${GOOGLE}/models(?:/{id})?`), harmless('/v1(?:beta)?/openai/models(?:/{id})?')],
-  },
+const table = (codec: Codec, rows: readonly Row[], ...harmless: readonly string[]): Table => {
+  const other = otherOf(codec);
+  return { governed: rows, harmless: harmless.map((path) => governed('GET', path, other)), other };
+};
+
+const tables: Readonly<Record<Provider, Table>> = {
+  openai: table(openaiChat, openai, `${OPENAI}/models(?:/{id}){0,2}`),
+  anthropic: table(anthropic, claude, '(?:/v1)?/models(?:/{id})?'),
+  gemini: table(gemini, google, `${GOOGLE}/models(?:/{id})?`, '/v1(?:beta)?/openai/models(?:/{id})?'),
+  generic: { governed: [], harmless: [], other: generic },
 };
 
 /** By how a path ends, at whatever server. */
@@ -103,12 +108,13 @@ const recognised: readonly Row[] = [
 
 /** `path` is what follows the connection's name, without the query; `extra` are the connection's own patterns. */
 export function route(provider: Provider, method: string, path: string, extra: readonly string[]): Route {
-  const table = provider === 'generic' ? undefined : tables[provider];
-  const row = table && find(table.governed, method, path);
+  const { governed, harmless, other } = tables[provider];
+  const row = find(governed, method, path);
   if (row) return { kind: 'governed', codec: row.codec, ...(row.lacks ? { path: row.lacks + path } : {}) };
-  if (table && find(table.harmless, method, path)) return { kind: 'harmless', codec: generic };
-  if (table && !extra.some((pattern) => fits(pattern, path))) return { kind: 'unlisted' };
-  return { kind: 'governed', codec: find(recognised, method, path)?.codec ?? generic };
+  const known = find(harmless, method, path);
+  if (known) return { kind: 'harmless', codec: known.codec };
+  if (provider !== 'generic' && !extra.some((pattern) => fits(pattern, path))) return { kind: 'unlisted' };
+  return { kind: 'governed', codec: find(recognised, method, path)?.codec ?? other };
 }
 
 const find = (rows: readonly Row[], method: string, path: string): Row | undefined =>
