@@ -6,6 +6,7 @@ import { settle } from '../policy/settle.ts';
 import type { RefusedCall } from '../wire/codec.ts';
 import type { Splice } from '../wire/edit.ts';
 import { type Framed, frame } from './framing.ts';
+import { verifyGone } from './gone.ts';
 import { inspect, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, failed, type Sent } from './judged.ts';
 import { type Change, restoreUnit, splicesOf } from './masking.ts';
@@ -221,7 +222,8 @@ function settleAnswer(
     text: messageOf(why!.code, why!.reason, session.exchange),
   }));
   const step = release(heard, calls, entry);
-  if (calls.length > 0) verifyGone(sent, outcomes, exchange.units, step.bytes);
+  if (calls.length > 0)
+    verifyGone(outcomes, exchange.units, frame(session, sent.head, Buffer.concat(step.bytes)).reading);
   return { step, recording: (ms) => record(ms) };
 }
 
@@ -246,35 +248,8 @@ function release(
   return { entries: [entry], head: framed.head, bytes, questions: [], done: true };
 }
 
-/** What is left is read again, as the app will: a call that was refused is in it no more. */
-function verifyGone(
-  { judged, head }: Answered,
-  outcomes: readonly Outcome[],
-  units: readonly Unit[],
-  bytes: readonly Uint8Array[],
-): void {
-  const nameOf = ({ tool, callId }: Unit): string => JSON.stringify([tool?.name, callId]);
-  const calls = outcomes.filter(({ decision }) => decision.stage === 'tool_call');
-  const unitOf = ({ decision }: Outcome): Unit => units[decision.unit]!;
-  const allowed = counted(calls.filter(({ refused }) => !refused).map((each) => nameOf(unitOf(each))));
-  const { reading } = frame(judged.arrived.session, head, Buffer.concat(bytes));
-  const left = counted(reading.units.filter(({ stage }) => stage === 'tool_call').map(nameOf));
-  for (const call of calls) {
-    const name = nameOf(unitOf(call));
-    if (call.refused && (left.get(name) ?? 0) > (allowed.get(name) ?? 0))
-      throw new FcgateError('unreadable_answer', 'a refused call cannot be taken out of the answer');
-  }
-}
-
-function counted(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}
-
 /** The answer as the model gave it: surrogates stand, every other finding is hidden. */
 function recorder(sent: Sent, { framed, treatments }: Heard, entry: AuditEntry) {
-  const { session } = sent.judged.arrived;
   const { head, reading, write } = framed;
   return (ms: number, refused?: AuditEntry['refused']) => {
     const splices = treatments.flatMap((treatment) => recordedSplices(session, treatment));

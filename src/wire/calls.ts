@@ -3,6 +3,7 @@ import { FcgateError } from '../errors.ts';
 import type { Unit } from '../exchange.ts';
 import type { Spot } from './collector.ts';
 import { ARRAY, elements, endOf, kindOf, members, OBJECT, startOf } from './json.ts';
+import { parallelCalls } from './parallel.ts';
 import { argumentsOf, joinTexts, leavesOf, readings, type Text } from './units.ts';
 
 /** What a call's arguments are: JSON inside a string, a JSON object, or free text. */
@@ -20,6 +21,14 @@ export interface CallHead {
   readonly stretch?: true;
   /** What a stream tells of several calls under one index, some readers take for one call. */
   readonly index?: string;
+}
+
+/** Every place where a call stands: one in a body, one per event in a stream. */
+export interface CallOrigin {
+  readonly path: string;
+  readonly spots: readonly Spot[];
+  /** Its arguments are an object that was told before it was complete. */
+  readonly early?: true;
 }
 
 export interface CallSlot {
@@ -66,8 +75,29 @@ export function callOnce(slot: CallSlot, name = ''): void {
 
 type Content = Pick<Unit, 'leaves' | 'values'>;
 
+/** The call, or those that it wraps; a tool of an `offered` name is no wrapper. */
+export function closeCall(
+  slot: CallSlot,
+  side: 'request' | 'answer',
+  depth: number,
+  offered: ReadonlySet<string> | undefined,
+): Unit[] {
+  const early = slot.early && slot.objects.length > 0;
+  const origin: CallOrigin = { path: slot.path, spots: slot.spots, ...(early ? { early } : {}) };
+  const call: Unit = {
+    stage: side === 'request' ? 'past_call' : 'tool_call',
+    path: slot.argumentsPath,
+    tool: { name: slot.name },
+    ...(slot.id === undefined ? {} : { callId: slot.id }),
+    ...(slot.remote ? { remote: true as const } : {}),
+    ...contentOf(slot, depth),
+    origin,
+  };
+  return offered?.has(slot.name) ? [call] : parallelCalls(call);
+}
+
 /** What the call is called with, also to a reader who takes all calls of its index for one. */
-export function contentOf(slot: CallSlot, depth: number): Content {
+function contentOf(slot: CallSlot, depth: number): Content {
   const own = contents(slot, depth);
   if (slot.alike.length === 1 || !own.values) return own;
   const texts = slot.alike.flatMap((each) => each.texts);

@@ -8,14 +8,13 @@ import {
   type CallHead,
   type CallSlot,
   callOnce,
-  contentOf,
+  closeCall,
   openCall,
   refuseHidden,
 } from './calls.ts';
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
 import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
-import { parallelCalls } from './parallel.ts';
 import {
   argumentsOf,
   type Care,
@@ -35,14 +34,6 @@ export interface Spot {
   readonly path: string;
   /** The key it stands under; '' in an array. */
   readonly key: string;
-}
-
-/** Every place where a call stands: one in a body, one per event in a stream. */
-export interface CallOrigin {
-  readonly path: string;
-  readonly spots: readonly Spot[];
-  /** Its arguments are an object that was told before it was complete. */
-  readonly early?: true;
 }
 
 interface TextSlot {
@@ -272,27 +263,12 @@ export class Collector {
   }
 
   private close(slot: TextSlot | CallSlot | LaterSlot): Unit[] {
-    if (slot.kind === 'call') return this.closeCall(slot);
+    if (slot.kind === 'call') return closeCall(slot, this.side, this.depth, this.known);
     if (slot.kind === 'later') return [slot.tell()];
     const text = joinTexts(slot.texts);
     if (text.end === text.start) return [];
     const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key, slot.signed);
     return [{ stage: slot.stage, path: slot.path, leaves: [leaf] }];
-  }
-
-  private closeCall(slot: CallSlot): Unit[] {
-    const early = slot.early && slot.objects.length > 0;
-    const origin: CallOrigin = { path: slot.path, spots: slot.spots, ...(early ? { early } : {}) };
-    const call: Unit = {
-      stage: this.side === 'request' ? 'past_call' : 'tool_call',
-      path: slot.argumentsPath,
-      tool: { name: slot.name },
-      ...(slot.id === undefined ? {} : { callId: slot.id }),
-      ...(slot.remote ? { remote: true as const } : {}),
-      ...contentOf(slot, this.depth),
-      origin,
-    };
-    return this.known?.has(slot.name) ? [call] : parallelCalls(call);
   }
 
   private callSlot({ path, index }: CallHead, place: string): CallSlot {

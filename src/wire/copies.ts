@@ -3,7 +3,7 @@
  * the letter is one unit, whose edits reach every place; what it repeats differently is a unit of its own.
  */
 import type { JsonValue, Leaf, Unit } from '../exchange.ts';
-import type { CallOrigin } from './collector.ts';
+import type { CallOrigin } from './calls.ts';
 import type { Origin } from './edit.ts';
 
 /** How many different tellings of one place are compared with a new one: real streams have no more than two. */

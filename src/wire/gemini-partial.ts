@@ -1,7 +1,7 @@
 /** A call whose arguments come in pieces by JSONPath (`streamFunctionCallArguments`), folded as the object that it becomes. */
 import type { JsonValue, Leaf, Unit } from '../exchange.ts';
-import type { CallHead } from './calls.ts';
-import type { CallOrigin, Spot } from './collector.ts';
+import type { CallHead, CallOrigin } from './calls.ts';
+import type { Spot } from './collector.ts';
 import { type Doc, jsonValue, kindOf, member, type Node, NULL, STRING, utf8 } from './json.ts';
 import { type Step, stepsOf } from './json-path.ts';
 import { joinTexts, pointer, type Text, textLeaf, textOf, tokenLeaf } from './units.ts';

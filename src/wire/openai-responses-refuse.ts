@@ -1,6 +1,7 @@
 /** Taking refused calls out of Responses: a message stands in the place of each, told as OpenAI tells a message. */
+
+import type { CallOrigin } from './calls.ts';
 import type { RefusedCall } from './codec.ts';
-import type { CallOrigin } from './collector.ts';
 import type { Splice } from './edit.ts';
 import {
   ARRAY,
