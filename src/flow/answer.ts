@@ -10,12 +10,13 @@ import { verifyGone } from './gone.ts';
 import { inspect, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, failed, type Sent } from './judged.ts';
 import { type Change, restoreUnit, splicesOf } from './masking.ts';
+import { tellAll } from './pointers.ts';
 import { questionOf } from './questions.ts';
-import { effectOf, entryHead, findingsOf, recordedDecisions } from './recorded.ts';
+import { effectOf, entryHead, findingsOf, recordedDecisions, toldFindings } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { messageOf } from './refusal.ts';
 import type { Answer, AnswerGate, AnswerHead, AnswerStep, AuditEntry, Question, Refused } from './steps.ts';
-import { omitted, recordedSplices, type Treatment, treat } from './treatment.ts';
+import { omitted, type Treatment, treat } from './treatment.ts';
 
 /** An answer that was read, before anything was decided. */
 interface Heard {
@@ -195,12 +196,13 @@ function settleAnswer(
   const outcomes = settle(decisions, withCopies(exchange.units, answers));
   const refused = outcomes.filter((outcome) => outcome.refused);
   const whole = refused.find(({ decision }) => decision.stage !== 'tool_call' || decision.onDeny === 'error');
+  const tell = tellAll(session, exchange.units, exchange.matches, heard.treatments);
   const entry: AuditEntry = {
     ...entryHead(session),
     direction: 'to_app',
     effect: effectOf(outcomes),
-    decisions: recordedDecisions(outcomes, exchange.units),
-    findings: findingsOf(exchange.units, exchange.matches),
+    decisions: recordedDecisions(outcomes, exchange.units, tell),
+    findings: toldFindings(findingsOf(exchange.units, exchange.matches), tell),
     ...(told.length > 0 ? { answers: told } : {}),
   };
   const record = recorder(sent, heard, entry);
@@ -252,7 +254,7 @@ function release(
 function recorder(sent: Sent, { framed, treatments }: Heard, entry: AuditEntry) {
   const { head, reading, write } = framed;
   return (ms: number, refused?: AuditEntry['refused']) => {
-    const splices = treatments.flatMap((treatment) => recordedSplices(session, treatment));
+    const splices = treatments.flatMap((treatment) => treatment.recorded());
     const answer = {
       status: head.status,
       headers: head.headers,

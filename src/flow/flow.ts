@@ -5,7 +5,7 @@ import type { Facts, Provider } from '../exchange.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
 import type { Codec, Reading, Turn } from '../wire/codec.ts';
 import { generic } from '../wire/generic.ts';
-import { parseJson } from '../wire/json.ts';
+import { parseJson } from '../wire/json-parse.ts';
 import { type Route, route } from '../wire/paths.ts';
 import type { Arrived } from './judged.ts';
 import { ANONYMOUS, type Law } from './law.ts';
@@ -129,7 +129,7 @@ function arrive(
   const facts: Facts = { now, caller, session: sessionFacts(lineage) };
   const bytes = body?.length ?? 0;
   const session = { law, exchange, connection, codec, head, lineage, facts, reading, bytes };
-  const arrived: Arrived = { session, body, loose: looseValues(head) };
+  const arrived: Arrived = { session, body, loose: looseValues(law, head) };
   const request = read.error ? refuseUnread(arrived, read.error) : governRequest(arrived);
   return { session: lineage.session, caller: caller.subject, request };
 }

@@ -9,12 +9,12 @@ import { reshape } from '../mask/shape.ts';
 import { groupOf } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
 import { type Echo, marksIn, overlaps } from './inspect.ts';
-import type { Session } from './law.ts';
 import type { Change } from './masking.ts';
+import type { Hider } from './treatment.ts';
 
 /** Every finding that is not masked already, also those in places that may not be altered on the wire. */
 export function hideRest(
-  session: Session,
+  hider: Hider,
   unit: Unit,
   matches: readonly (readonly Match[])[],
   masks: readonly Masking[],
@@ -28,7 +28,7 @@ export function hideRest(
       leaf,
       start,
       end,
-      text: standIn(session, leaf, { start, end, entity }),
+      text: standIn(hider, leaf, { start, end, entity }),
     }));
     return [...hidden, ...foreignMarks(leaf, [...taken, ...hidden])];
   });
@@ -43,13 +43,13 @@ const foreignMarks = (leaf: Leaf, taken: readonly Pick<Change, 'start' | 'end'>[
 type Place = Pick<Masking, 'start' | 'end' | 'entity'>;
 
 /** What stands for a value that the policy let pass: found again, and let pass again. */
-function standIn(session: Session, leaf: Leaf, { start, end, entity }: Place): string {
-  const { law, facts } = session;
+function standIn(hider: Hider, leaf: Leaf, { start, end, entity }: Place): string {
+  const { law, facts } = hider;
   const value = textOf(leaf, start, end);
   const group = groupOf(law.policy, entity);
   const secret = group === 'secret' && leaf.kind !== 'number';
   if (!secret && law.policy.masks.spared?.(value, group)) {
-    const alike = sparedAlike(session, value, group);
+    const alike = sparedAlike(hider, value, group);
     if (alike !== undefined) return alike;
   }
   const form = secret ? 'redact' : 'surrogate';
@@ -60,7 +60,7 @@ function standIn(session: Session, leaf: Leaf, { start, end, entity }: Place): s
 const ATTEMPTS = 16;
 
 /** Another value that the policy's exceptions spare: what comes before its host or after its first group is made up. */
-function sparedAlike({ law, facts }: Session, value: string, group: string): string | undefined {
+function sparedAlike({ law, facts }: Hider, value: string, group: string): string | undefined {
   const { spared } = law.policy.masks;
   const host = value.indexOf('@');
   const kept = /^[^.:@/-]*[.:/-]/.exec(value)?.[0].length ?? 0;
@@ -76,12 +76,12 @@ function sparedAlike({ law, facts }: Session, value: string, group: string): str
 }
 
 /** How the recording writes the changes of one unit. */
-export function written(session: Session, changes: readonly Change[]): Change[] {
+export function written(hider: Hider, changes: readonly Change[]): Change[] {
   const values = new Map<string, string[]>();
   return changes.map((change) => {
     const { leaf, start, end, mask } = change;
     const text =
-      mask && isLost(mask.form, leaf) ? standIn(session, leaf, { start, end, ...mask }) : change.text;
+      mask && isLost(mask.form, leaf) ? standIn(hider, leaf, { start, end, ...mask }) : change.text;
     return { ...change, text: numbered(text, textOf(leaf, start, end), values) };
   });
 }

@@ -3,6 +3,7 @@ import type { Decision, Exchange, Finding, Unit } from '../exchange.ts';
 import type { Matches } from './inspect.ts';
 import type { Session } from './law.ts';
 import type { LooseValues } from './loose.ts';
+import type { Tell } from './pointers.ts';
 import { entryHead } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { refusal } from './refusal.ts';
@@ -24,6 +25,8 @@ export interface Judged {
   readonly treatments: readonly Treatment[];
   /** Of the units that are new in this conversation. */
   readonly findings: readonly Finding[];
+  /** How the books tell its pointers. */
+  readonly tell: Tell;
 }
 
 export function exchangeOf(session: Session, units: readonly Unit[], matches: Matches): Exchange {

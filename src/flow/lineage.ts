@@ -7,16 +7,13 @@ import type { KeyedHash } from '../mask/mask.ts';
 import { Vault } from '../mask/vault.ts';
 import type { Reading, Turn } from '../wire/codec.ts';
 import type { Matches } from './inspect.ts';
-import type { Change } from './masking.ts';
+import type { Treatment } from './treatment.ts';
 
 /** What was made of a unit before, under which policy. */
 export interface Seen {
   readonly policy: string;
   readonly matches: Matches[number];
-  /** What leaves in the place of its findings. */
-  readonly changes: readonly Change[];
-  /** What the recording hides beyond that. */
-  rest(): readonly Change[];
+  readonly treatment: Treatment;
 }
 
 export interface Lineage {

@@ -23,14 +23,14 @@ export interface LooseValues {
   readonly chunks: ReadonlySet<Chunk>;
 }
 
-export function looseValues(head: RequestHead): LooseValues {
+export function looseValues(law: Law, head: RequestHead): LooseValues {
   const query = head.path.includes('?') ? head.path.slice(head.path.indexOf('?') + 1) : '';
   const parameters = pairsOf(query).flatMap(({ name, value, secret }, i) =>
-    secret || value === undefined ? [] : [loose(i, `?${name}`, decoded(value))],
+    secret || value === undefined ? [] : [loose(i, `?${redactText(law, name)}`, decoded(value))],
   );
   const headers = Object.entries(head.headers)
     .filter(([name]) => !credentialHeaders.has(name) && !plainHeaders.has(name))
-    .map(([name, value]) => loose(name, `:${name}`, value));
+    .map(([name, value]) => loose(name, `:${redactText(law, name)}`, value));
   const all = [...parameters, ...headers];
   return {
     parameters,

@@ -3,6 +3,7 @@ import type { JsonValue, Outcome, Unit } from '../exchange.ts';
 import { textOf } from '../policy/leaf.ts';
 import type { Session } from './law.ts';
 import { type Change, maskedText } from './masking.ts';
+import { tellWith } from './pointers.ts';
 import { recordedDecision } from './recorded.ts';
 import type { Question } from './steps.ts';
 
@@ -28,7 +29,7 @@ export function questionOf(
     shown: shownOf(unit, hidden),
     hash: Buffer.from(law.hash(bound)).toString('hex'),
     demand: decision.approval ?? { groups: [], users: [], min: 1, self: false },
-    decision: recordedDecision(outcome, unit),
+    decision: recordedDecision(outcome, unit, tellWith(session, hidden)),
   };
 }
 

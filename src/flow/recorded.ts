@@ -3,16 +3,21 @@ import type { Finding, Outcome, RecordedDecision, Recording, Unit } from '../exc
 import { findingsOf as findingsIn } from '../policy/findings.ts';
 import type { Matches } from './inspect.ts';
 import type { Session } from './law.ts';
+import type { Tell } from './pointers.ts';
 import { redactText } from './scan.ts';
 import type { AuditEntry } from './steps.ts';
 
 /** Every decision that did something, that a rule had a say in, or that let a new call go on. */
-export function recordedDecisions(outcomes: readonly Outcome[], units: readonly Unit[]): RecordedDecision[] {
+export function recordedDecisions(
+  outcomes: readonly Outcome[],
+  units: readonly Unit[],
+  tell: Tell,
+): RecordedDecision[] {
   return outcomes.flatMap((outcome) => {
     const { decision } = outcome;
     const unit = units[decision.unit];
     if (!unit || unit.copyOf !== undefined || !isTold(outcome)) return [];
-    return [recordedDecision(outcome, unit)];
+    return [recordedDecision(outcome, unit, tell)];
   });
 }
 
@@ -22,18 +27,18 @@ const isTold = ({ decision, refused }: Outcome): boolean =>
   decision.rules.length > 0 ||
   refused !== undefined;
 
-export function recordedDecision({ decision, refused }: Outcome, unit: Unit): RecordedDecision {
+export function recordedDecision({ decision, refused }: Outcome, unit: Unit, tell: Tell): RecordedDecision {
   const { stage, path, tool, effect, rules, risk, masks } = decision;
   return {
     stage,
-    path,
+    path: tell(path),
     ...(tool === undefined ? {} : { tool }),
     effect,
     rules,
     ...(risk.total > 0 ? { risk } : {}),
     ...(decision.approval ? { approval: decision.approval } : {}),
     masked: masks.map(({ leaf, entity, form, rule }) => ({
-      path: unit.leaves[leaf]!.path,
+      path: tell(unit.leaves[leaf]!.path),
       entity,
       form,
       rule,
@@ -53,6 +58,10 @@ export const findingsOf = (
   );
 
 const RANK = { allow: 0, mask: 1, approve: 2, deny: 3 } as const;
+
+/** Findings as the books have them. */
+export const toldFindings = (findings: readonly Finding[], tell: Tell): Finding[] =>
+  findings.map((finding) => ({ ...finding, path: tell(finding.path) }));
 
 /** The strongest effect among outcomes, as it turned out. */
 export function effectOf(outcomes: readonly Outcome[]): AuditEntry['effect'] {

@@ -7,7 +7,7 @@ import { editLoose, recordedPath } from './loose.ts';
 import { recordingHead } from './recorded.ts';
 import { redactText } from './scan.ts';
 import type { AuditEntry } from './steps.ts';
-import { omitted, recordedSplices } from './treatment.ts';
+import { omitted } from './treatment.ts';
 
 /** Headers that say how a body is to be read; no other header is recorded. */
 const RECORDED = [
@@ -37,7 +37,7 @@ export interface Ending {
 export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused, ms }: Ending): Recording {
   const { session, loose, body } = judged.arrived;
   const splices = [
-    ...judged.treatments.flatMap((treatment) => recordedSplices(session, treatment)),
+    ...judged.treatments.flatMap((treatment) => treatment.recorded()),
     ...omitted(session.reading?.omit ?? []),
   ];
   return {

@@ -1,18 +1,20 @@
 /** The way to the model: read, find, decide, ask, settle, edit. */
 import type { FcgateError } from '../errors.ts';
-import type { Decision, Outcome, Unit } from '../exchange.ts';
+import type { Decision, Leaf, Outcome, Unit } from '../exchange.ts';
 import { govern } from '../policy/govern.ts';
+import { once } from '../policy/once.ts';
 import { settle } from '../policy/settle.ts';
 import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
 import { openAnswer } from './answer.ts';
 import { echoed } from './echo.ts';
 import { inspect, type Matches } from './inspect.ts';
 import { type Arrived, exchangeOf, failed, type Judged } from './judged.ts';
-import type { Seen } from './lineage.ts';
+import type { Lineage, Seen } from './lineage.ts';
 import { editLoose } from './loose.ts';
 import { maskForeign, splicesOf } from './masking.ts';
+import { tellAll } from './pointers.ts';
 import { questionOf } from './questions.ts';
-import { effectOf, entryHead, findingsOf, recordedDecisions } from './recorded.ts';
+import { effectOf, entryHead, findingsOf, recordedDecisions, toldFindings } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { refusal } from './refusal.ts';
 import type { Answer, AuditEntry, GovernedRequest, Refusal, RequestStep } from './steps.ts';
@@ -61,25 +63,49 @@ function judge(arrived: Arrived): Judged {
   const decisions = govern(exchange, law.policy, session.facts).map((decision, i) =>
     seen(units[i]!) ? decision : withForeign(decision, units[i]!, arrived),
   );
+  const repeats = repetitions(lineage.seen, law.policy.hash);
   const treatments = units.map((unit, i): Treatment => {
     const before = seen(unit);
-    return before ? { ...before, repeated: true } : treat(session, unit, matches[i]!, decisions[i]!.masks);
+    if (before) return { ...before.treatment, repeated: true };
+    return { ...treat(session, unit, matches[i]!, decisions[i]!.masks), repeated: repeats(unit) };
   });
   const judged = { arrived, exchange, decisions, treatments };
   remember(judged);
-  return { ...judged, findings: findingsOf(units, matches, (i) => !treatments[i]!.repeated) };
+  const tell = tellAll(session, units, matches, treatments);
+  const findings = findingsOf(units, matches, (i) => !treatments[i]!.repeated);
+  return { ...judged, tell, findings: toldFindings(findings, tell) };
 }
 
 /** Keeps what was made of the units: the next request will repeat those of the turns. */
-function remember({ arrived: { session }, exchange, treatments }: Omit<Judged, 'findings'>): void {
+function remember({ arrived: { session }, exchange, treatments }: Omit<Judged, 'findings' | 'tell'>): void {
   const policy = session.law.policy.hash;
   const seen = new Map<Unit, Seen>();
   exchange.units.forEach((unit, i) => {
-    const { changes, rest } = treatments[i]!;
-    seen.set(unit, { policy, matches: exchange.matches[i]!, changes, rest });
+    seen.set(unit, { policy, matches: exchange.matches[i]!, treatment: treatments[i]! });
   });
   session.lineage.seen = seen;
 }
+
+/** Does a unit say what stood in its place in the request before? Also where its turn had to be read anew. */
+function repetitions(seen: Lineage['seen'], policy: string): (unit: Unit) => boolean {
+  let places: Map<string, Unit> | undefined;
+  const place = ({ stage, path }: Unit): string => `${stage} ${path}`;
+  return (unit) => {
+    places ??= new Map(
+      [...seen].flatMap(([old, each]) => (each.policy === policy ? [[place(old), old]] : [])),
+    );
+    const before = places.get(place(unit));
+    return before !== undefined && sameContent(before, unit);
+  };
+}
+
+const sameContent = (a: Unit, b: Unit): boolean =>
+  a.tool?.name === b.tool?.name &&
+  a.leaves.length === b.leaves.length &&
+  a.leaves.every((leaf, i) => leaf.path === b.leaves[i]!.path && sameBytes(leaf, b.leaves[i]!));
+
+const sameBytes = (a: Leaf, b: Leaf): boolean =>
+  Buffer.compare(a.bytes.subarray(a.start, a.end), b.bytes.subarray(b.start, b.end)) === 0;
 
 /** A surrogate that comes from outside is masked itself. */
 function withForeign(decision: Decision, unit: Unit, { session }: Arrived): Decision {
@@ -105,7 +131,8 @@ export function refuseUnread(arrived: Arrived, error: FcgateError): GovernedRequ
     refused,
   } as const;
   const exchange = exchangeOf(session, [], []);
-  const judged = { arrived: bare, exchange, decisions: [], treatments: [], findings: [] };
+  const tell = tellAll(session, [], [], []);
+  const judged = { arrived: bare, exchange, decisions: [], treatments: [], findings: [], tell };
   return {
     questions: [],
     settle: () => ({
@@ -121,7 +148,7 @@ type Told = readonly { readonly question: string; readonly answer: Answer }[];
 
 /** What is said of the request: what a conversation repeats was said when it was new. */
 function entryOf(
-  { arrived, exchange, treatments, findings }: Judged,
+  { arrived, exchange, treatments, findings, tell }: Judged,
   outcomes: readonly Outcome[],
   told: Told,
 ): AuditEntry {
@@ -131,7 +158,7 @@ function entryOf(
     ...entryHead(arrived.session),
     direction: 'to_model',
     effect: effectOf(outcomes),
-    decisions: recordedDecisions(fresh, exchange.units),
+    decisions: recordedDecisions(fresh, exchange.units, tell),
     findings,
     ...(repeated > 0 ? { repeated } : {}),
     ...(told.length > 0 ? { answers: told } : {}),

@@ -1,43 +1,45 @@
 /** What is done to a unit: the changes that leave with it, and those that only its recording has. */
 import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
+import { once } from '../policy/once.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
 import { hideRest, written } from './hidden.ts';
 import { type Echo, inspectLeaf } from './inspect.ts';
 import type { Session } from './law.ts';
 import { type Change, maskedText, maskUnit } from './masking.ts';
 
+/** What of a session says how a unit is treated; no more of it is kept with a unit that a conversation repeats. */
+export type Hider = Pick<Session, 'law' | 'lineage' | 'facts'>;
+
 export interface Treatment {
   /** Made to what leaves. */
   readonly changes: readonly Change[];
-  /** Made to the recording alone, beside them: worked out when it is written, since nobody waits for that. */
+  /** What only the recording hides beside them. */
   rest(): readonly Change[];
-  /** Known from an earlier request of the conversation: told and recorded then. */
+  /** All that the recording needs: worked out when it is written, since nobody waits for that. */
+  recorded(): readonly Splice[];
+  /** Known from an earlier request of the conversation: told then. */
   readonly repeated: boolean;
 }
 
 /** `echoes` are the places that hold surrogates already, per leaf. */
 export function treat(
-  session: Session,
+  { law, lineage, facts }: Hider,
   unit: Unit,
   matches: readonly (readonly Match[])[],
   masks: readonly Masking[],
   echoes?: readonly (readonly Echo[])[],
 ): Treatment {
-  const changes = maskUnit(unit, masks, session);
-  let rest: readonly Change[] | undefined;
-  return {
-    changes,
-    rest: () => (rest ??= hideRest(session, unit, matches, masks, echoes)),
-    repeated: false,
-  };
+  const hider = { law, lineage, facts };
+  const changes = maskUnit(unit, masks, hider);
+  const rest = once(() => hideRest(hider, unit, matches, masks, echoes));
+  const recorded = once(() => recordedSplices(hider, [...changes, ...rest()]));
+  return { changes, rest, recorded, repeated: false };
 }
 
-/** Every splice that the recording of a unit needs; a leaf in which a finding is left all the same is hidden whole. */
-export function recordedSplices(session: Session, { changes, rest, repeated }: Treatment): Splice[] {
-  const all = written(session, [...changes, ...rest()]);
-  const unsafe = repeated
-    ? []
-    : [...new Set(all.map(({ leaf }) => leaf))].filter((leaf) => isUnsafe(session, leaf, all));
+/** A leaf in which a finding is left all the same is hidden whole. */
+function recordedSplices(hider: Hider, changes: readonly Change[]): Splice[] {
+  const all = written(hider, changes);
+  const unsafe = [...new Set(all.map(({ leaf }) => leaf))].filter((leaf) => isUnsafe(hider, leaf, all));
   return all
     .flatMap(({ leaf, start, end, text }) => (unsafe.includes(leaf) ? [] : editLeaf(leaf, start, end, text)))
     .concat(
@@ -48,13 +50,13 @@ export function recordedSplices(session: Session, { changes, rest, repeated }: T
 }
 
 /** Does the masked text hold a finding that no mask put there? */
-function isUnsafe(session: Session, leaf: Leaf, changes: readonly Change[]): boolean {
+function isUnsafe({ law, lineage }: Hider, leaf: Leaf, changes: readonly Change[]): boolean {
   const bytes = Buffer.from(maskedText(leaf, changes));
   const masked = { ...leaf, bytes, start: 0, end: bytes.length };
   const stands = changes.filter((change) => change.leaf === leaf).map(({ text }) => text);
-  return inspectLeaf(session.law, masked).some(({ start, end, detector }) => {
+  return inspectLeaf(law, masked).some(({ start, end, detector }) => {
     const text = bytes.subarray(start, end).toString();
-    if (detector === 'recorded' || session.lineage.vault.isLive(text)) return false;
+    if (detector === 'recorded' || lineage.vault.isLive(text)) return false;
     return !stands.some((each) => text.includes(each) || each.includes(text));
   });
 }

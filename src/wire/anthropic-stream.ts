@@ -5,17 +5,8 @@ import { type Block, blocksOf, refuseBlocks } from './anthropic-refuse.ts';
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
 import type { Splice } from './edit.ts';
-import {
-  type Doc,
-  kindOf,
-  latin1,
-  member,
-  numberMember,
-  OBJECT,
-  repeatsKey,
-  stringMember,
-  tryParseJson,
-} from './json.ts';
+import { type Doc, kindOf, latin1, member, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
+import { tryParseJson } from './json-parse.ts';
 import { all, object, type Shape, skip, text } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 

@@ -23,8 +23,8 @@ import {
   repeatsKey,
   STRING,
   TRUE,
-  tryParseJson,
 } from './json.ts';
+import { tryParseJson } from './json-parse.ts';
 import { each, type Shape, skip } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 import { pointer } from './units.ts';

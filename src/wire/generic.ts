@@ -2,7 +2,8 @@
 import type { Codec, CodecOptions, StreamReader } from './codec.ts';
 import { Collector } from './collector.ts';
 import { genericError } from './errors.ts';
-import { type Doc, kindOf, member, stringMember, TRUE, tryParseJson } from './json.ts';
+import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
+import { tryParseJson } from './json-parse.ts';
 import type { StreamEvent } from './sse.ts';
 import { leavesOf, type Text } from './units.ts';
 

@@ -1,7 +1,8 @@
 /** A Chat Completions answer as it streams: each chunk brings pieces of the choices' messages. */
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
-import { type Doc, latin1, member, repeatsKey, stringMember, tryParseJson } from './json.ts';
+import { type Doc, latin1, member, repeatsKey, stringMember } from './json.ts';
+import { tryParseJson } from './json-parse.ts';
 import { answer, indexOf, type Place, spokenWith } from './openai-chat-messages.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import type { StreamEvent } from './sse.ts';

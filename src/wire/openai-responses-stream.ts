@@ -5,16 +5,8 @@
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
-import {
-  type Doc,
-  kindOf,
-  latin1,
-  member,
-  numberMember,
-  OBJECT,
-  stringMember,
-  tryParseJson,
-} from './json.ts';
+import { type Doc, kindOf, latin1, member, numberMember, OBJECT, stringMember } from './json.ts';
+import { tryParseJson } from './json-parse.ts';
 import { hear } from './openai-responses-events.ts';
 import { refuseInStream, type Told } from './openai-responses-refuse.ts';
 import type { StreamEvent } from './sse.ts';

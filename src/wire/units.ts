@@ -17,8 +17,8 @@ import {
   repeatsKey,
   STRING,
   startOf,
-  tryParseJson,
 } from './json.ts';
+import { tryParseJson } from './json-parse.ts';
 
 /** A text and where each stretch of it came from. */
 export interface Text {

@@ -26,6 +26,16 @@ beforeAll(async () => {
     'anthropic-beta': mail,
     'x-user': mail,
   });
+  const args = JSON.stringify({ [mail]: { of: [mail] }, [secret]: true });
+  const named = { id: 'c', type: 'function', function: { name: 'send', arguments: args } };
+  await post(
+    chat,
+    chatRequest('hello', {
+      [mail]: 1,
+      messages: [{ role: 'assistant', content: null, tool_calls: [named], [secret]: mail }],
+      tools: [{ type: 'function', function: { name: 'send', parameters: { properties: { [mail]: {} } } } }],
+    }),
+  );
   await post(`${chat}`, chatRequest('hello'), { 'content-type': `text/${mail}` });
   await post(`${gateway.url}/nobody/${mail}?key=${queryKey}`, '{}');
   await post(`${gateway.url}/openai/v1/${encodeURIComponent(mail)}?key=${queryKey}`, '{}');
@@ -57,8 +67,8 @@ test('each conversation is one session, and each of its exchanges is recorded', 
   expect(listed.map(({ id, exchanges }) => [id, exchanges]).sort()).toEqual(
     [...new Set(told.map(({ session }) => session as string))].map((id) => [id, exchanges(id)]).sort(),
   );
-  expect(told.filter(({ status }) => status === 200).length).toBe(talked + 1);
-  expect(listed).toHaveLength(apps.length + 3);
+  expect(told.filter(({ status }) => status === 200).length).toBe(talked + 2);
+  expect(listed).toHaveLength(apps.length + 4);
 });
 
 test('a session is shown and replayed with its decisions', async () => {

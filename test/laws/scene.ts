@@ -69,6 +69,8 @@ export interface Lived {
   /** The answer as the model gave it: it knows only what it was sent. */
   readonly given: string;
   readonly toApp: string;
+  /** As it stands at the head of what the app gets. */
+  readonly type: string;
   readonly questions: readonly Question[];
   readonly entries: readonly AuditEntry[];
   readonly recording: Recording;
@@ -119,6 +121,7 @@ function live(flow: Flow, policy: Policy, recording: Recording, id: string, life
       toModel: undefined,
       given: '',
       toApp: step.refusal.body,
+      type: step.refusal.headers['content-type']!,
       questions: request.questions,
       entries: [step.entry],
       recording: step.recording(1),
@@ -136,6 +139,7 @@ function live(flow: Flow, policy: Policy, recording: Recording, id: string, life
     toModel: Buffer.concat(step.body ?? []).toString(),
     given: Buffer.from(given).toString(),
     toApp: Buffer.concat(steps.flatMap(({ bytes }) => bytes)).toString(),
+    type: steps.find((each) => each.head)!.head!.headers['content-type']!,
     questions: [...request.questions, ...asked],
     entries: [step.entry, ...steps.flatMap(({ entries }) => entries)],
     recording: gate.recording(1),

@@ -6,7 +6,8 @@ import type { Leaf, Unit } from '../../src/exchange.ts';
 import { anthropic } from '../../src/wire/anthropic.ts';
 import type { AnswerReading, CodecOptions, StreamReader } from '../../src/wire/codec.ts';
 import { applySplices, type Splice } from '../../src/wire/edit.ts';
-import { type Doc, parseJson } from '../../src/wire/json.ts';
+import type { Doc } from '../../src/wire/json.ts';
+import { parseJson } from '../../src/wire/json-parse.ts';
 import { type StreamEvent, sseSplitter } from '../../src/wire/sse.ts';
 
 export const OPTIONS: CodecOptions = { depth: 128 };

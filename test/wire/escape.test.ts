@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isEscape } from '../../src/wire/escape.ts';
-import { jsonValue, tryParseJson } from '../../src/wire/json.ts';
+import { jsonValue } from '../../src/wire/json.ts';
+import { tryParseJson } from '../../src/wire/json-parse.ts';
 
 const parse = (text: string) => {
   const bytes = Buffer.from(text);

@@ -5,7 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import type { Leaf, Unit } from '../../src/exchange.ts';
 import type { CodecOptions, StreamReader } from '../../src/wire/codec.ts';
 import { applySplices, editLeaf, type Splice } from '../../src/wire/edit.ts';
-import { type Doc, parseJson } from '../../src/wire/json.ts';
+import type { Doc } from '../../src/wire/json.ts';
+import { parseJson } from '../../src/wire/json-parse.ts';
 import { openaiResponses } from '../../src/wire/openai-responses.ts';
 import { type StreamEvent, sseSplitter } from '../../src/wire/sse.ts';
 

@@ -1,0 +1,53 @@
+/** Laws 1 and 3: chunking never matters; a stream is governed as the body that it would have been. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readAnswer } from './reading.ts';
+import { conversations, type Lived, liveAll, policies } from './scene.ts';
+
+const without = ({ questions, recording, ...lived }: Lived) => ({
+  ...lived,
+  questions: questions.map(({ shown, hash, demand }) => ({ shown, hash, demand })),
+  recording: { ...recording, ms: 0 },
+});
+
+/** Pieces that end at the given places. */
+function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+  return ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end));
+}
+
+describe.each(Object.entries(policies))('under %s', (_name, policy) => {
+  test.each([...conversations])(
+    '%s: however its bytes arrive, the same comes out',
+    (_session, recordings) => {
+      const whole = liveAll(policy, recordings).map(without);
+      const cuts = fc.array(fc.nat(), { maxLength: 12 });
+      fc.assert(
+        fc.property(cuts, (places) => {
+          const cut = (bytes: Uint8Array) => cutAt(bytes, places);
+          expect(liveAll(policy, recordings, { cut }).map(without)).toEqual(whole);
+        }),
+        { numRuns: 3 },
+      );
+    },
+  );
+
+  const streamed = [...conversations].filter(([session]) => session.endsWith('-stream'));
+
+  test.each(streamed)('%s is governed as the body that it would have been', (session, recordings) => {
+    const plain = conversations.get(session.replace(/-stream$/, ''))!;
+    const [streams, bodies] = [liveAll(policy, recordings), liveAll(policy, plain)];
+    const read = (all: readonly Lived[], told: typeof recordings) =>
+      all.map((lived, i) => ({
+        answer: readAnswer(told[i]!, lived),
+        decisions: lived.entries.map((entry) => [
+          entry.effect,
+          entry.decisions,
+          entry.findings,
+          entry.refused,
+        ]),
+        questions: lived.questions.map(({ shown }) => shown),
+      }));
+    expect(read(streams, recordings)).toEqual(read(bodies, plain));
+  });
+});
