@@ -88,13 +88,13 @@ function remember({ arrived: { session }, exchange, treatments }: Omit<Judged, '
 
 /** Does a unit say what stood in its place in the request before? Also where its turn had to be read anew. */
 function repetitions(seen: Lineage['seen'], policy: string): (unit: Unit) => boolean {
-  let places: Map<string, Unit> | undefined;
   const place = ({ stage, path }: Unit): string => `${stage} ${path}`;
+  const places = once(() => {
+    const units = [...seen].flatMap(([unit, each]) => (each.policy === policy ? [unit] : []));
+    return new Map(units.map((unit) => [place(unit), unit]));
+  });
   return (unit) => {
-    places ??= new Map(
-      [...seen].flatMap(([old, each]) => (each.policy === policy ? [[place(old), old]] : [])),
-    );
-    const before = places.get(place(unit));
+    const before = places().get(place(unit));
     return before !== undefined && sameContent(before, unit);
   };
 }

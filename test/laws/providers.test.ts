@@ -14,7 +14,7 @@ function governed(session: string, name: string) {
   const recordings = conversations.get(session)!;
   return liveAll(policies[name]!, recordings).map((lived, i) => ({
     sent: inAnyOrder(readRequest(recordings[i]!, lived.toModel ?? '{}')),
-    got: lived.toModel === undefined ? undefined : readAnswer(recordings[i]!, lived),
+    got: lived.recording.refused ?? readAnswer(recordings[i]!, lived),
     decided: inAnyOrder(lived.entries.flatMap(({ decisions }) => decisionsOf(decisions))),
     effects: lived.entries.map(({ effect }) => effect),
   }));
