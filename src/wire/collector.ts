@@ -80,6 +80,7 @@ export class Collector {
   private readonly slots: (TextSlot | CallSlot | LaterSlot | Unit)[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
   private readonly byIndex = new Map<string, CallSlot[]>();
+  private readonly sealed = new Set<string>();
   private readonly shadows: { under: string; leaf: Leaf }[] = [];
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
 
@@ -146,6 +147,11 @@ export class Collector {
     const { doc, node, path, key } = spot;
     if (kindOf(doc, node) === STRING) this.piece(this.stage, path, key, textOf(doc, node), true);
     else this.walk(spot, this.stage);
+  }
+
+  /** A signature covers the text at `path`, which may come before it or after. */
+  seal(path: string): void {
+    this.sealed.add(path);
   }
 
   /** A further piece of the text at `path`. */
@@ -267,7 +273,8 @@ export class Collector {
     if (slot.kind === 'later') return [slot.tell()];
     const text = joinTexts(slot.texts);
     if (text.end === text.start) return [];
-    const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key, slot.signed);
+    const signed = slot.signed || this.sealed.has(slot.path);
+    const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key, signed);
     return [{ stage: slot.stage, path: slot.path, leaves: [leaf] }];
   }
 

@@ -2,7 +2,7 @@
 import type { CallHead } from './calls.ts';
 import type { Collector, Spot } from './collector.ts';
 import { kindOf, member, numberMember, OBJECT, stringMember } from './json.ts';
-import { all, by, each, mediaUrl, object, omit, type Shape, signed, skip, text } from './shape.ts';
+import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
 import { pointer } from './units.ts';
 
 const part = object({
@@ -62,11 +62,16 @@ const result =
 
 export const indexOf = ({ doc, node }: Spot): number | undefined => numberMember(doc, node, 'index');
 
-/** What a model thought, as its provider signs it. */
-const reasoning = object({
+/** What a model thought; where its provider signed it, which a stream says after the text, it stays as it is. */
+const reasoning: Shape = (spot, to) => {
+  if (stringMember(spot.doc, spot.node, 'signature')) to.seal(pointer(spot.path, 'text'));
+  thought(spot, to);
+};
+
+const thought = object({
   ...all(['type', 'id', 'format', 'index'], skip),
   ...all(['signature', 'data'], omit),
-  text: signed,
+  text,
 });
 
 /** Where a call stands among those of its message: a piece of one, or the next. */
