@@ -114,7 +114,15 @@ function collect(child: ChildProcess) {
   return { stdout: () => texts.stdout, stderr: () => texts.stderr };
 }
 
+/** What of it is there: files that are about to be renamed come and go. */
 const filesOf = (folder: string): Buffer[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+    .flatMap((entry) => {
+      try {
+        return [readFileSync(join(entry.parentPath, entry.name))];
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      }
+    });
