@@ -107,13 +107,15 @@ function pieceAt(pieces: readonly Piece[], offset: number): number {
   return low;
 }
 
-/** The chunk's bytes with its splices made, as slices to be written in order. A splice inside a larger one is void. */
+const insertsFirst = (a: Splice, b: Splice): number => Number(b.end === b.start) - Number(a.end === a.start);
+
+/** The chunk's bytes with its splices made, as slices to be written in order. A splice inside a larger one is void; one that inserts before it is not. */
 export function applySplices(
   chunk: { readonly bytes: Uint8Array },
   splices: readonly Splice[],
 ): Uint8Array[] {
   if (splices.length === 0) return [chunk.bytes];
-  const sorted = [...splices].sort((a, b) => a.start - b.start || b.end - a.end);
+  const sorted = [...splices].sort((a, b) => a.start - b.start || insertsFirst(a, b) || b.end - a.end);
   const out: Uint8Array[] = [];
   let at = 0;
   for (const splice of sorted) {

@@ -16,20 +16,18 @@ import {
   type Node,
   numberMember,
   OBJECT,
-  type ParseOptions,
-  parseJson,
   repeatsKey,
   startOf,
   stringMember,
-  tryParseJson,
 } from '../../src/wire/json.ts';
+import { type ParseOptions, parseJson, tryParseJson } from '../../src/wire/json-parse.ts';
 import { robustness, tarEntries } from '../e2e/tar.ts';
 
 const docOf = (text: string | Uint8Array, options?: ParseOptions): Doc =>
   parseJson(Buffer.from(text as string), { chunk: {} }, options);
 
 /** The value, or undefined where the text is refused; strings are read, too. */
-function valueOf(text: string | Uint8Array): unknown {
+function whole(text: string | Uint8Array): unknown {
   try {
     return { value: jsonValue(docOf(text), 0) };
   } catch (error) {
@@ -69,7 +67,6 @@ const character = fc.oneof(
 );
 const string = fc
   .array(character, { maxLength: 8 })
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they may not stand in JSON as they are
   .map(
     (all) =>
       `"${all.map((each) => (each.length > 1 && each[0] === '\\' ? each : each.replace(/["\\\u0000-\u001f]/g, ''))).join('')}"`,
@@ -123,7 +120,7 @@ describe('any JSON', () => {
   it('has the value that JSON.parse gives', () => {
     fc.assert(
       fc.property(json, (text) => {
-        expect(rounded((valueOf(text) as { value: unknown }).value)).toEqual(rounded(JSON.parse(text)));
+        expect(rounded((whole(text) as { value: unknown }).value)).toEqual(rounded(JSON.parse(text)));
       }),
       { numRuns: 1000 },
     );
@@ -152,7 +149,7 @@ describe('any JSON', () => {
       fc.property(json, fc.nat(), fc.nat(3), noise, (text, place, gone, put) => {
         const at = place % (text.length + 1);
         const broken = Buffer.from(text.slice(0, at) + put + text.slice(at + gone)).toString();
-        expect(valueOf(broken) === undefined, broken).toBe(parsed(broken) === undefined);
+        expect(whole(broken) === undefined, broken).toBe(parsed(broken) === undefined);
       }),
       { numRuns: 2000 },
     );
@@ -259,8 +256,8 @@ describe('limits', () => {
       return process.cpuUsage().user - start;
     };
     for (const piece of ['"\\\\\\"x",', '"plain text",', '{"\\u0041":"b"},', '[[[]]],', '"\\"",']) {
-      const small = `[${piece.repeat(20_000)}0]`;
-      const large = `[${piece.repeat(100_000)}0]`;
+      const small = `[${piece.repeat(10_000)}0]`;
+      const large = `[${piece.repeat(50_000)}0]`;
       time(small);
       expect(time(large), piece).toBeLessThan(time(small) * 15 + 200_000);
     }
@@ -309,7 +306,7 @@ describe.skipIf(!existsSync(robustness))('JSONTestSuite (needs ../shared/corpora
     const counts = { y: 0, n: 0, i: 0, lenient: 0 };
     for (const { name, bytes } of files) {
       const file = name.split('/').at(-1)!;
-      const value = valueOf(bytes);
+      const value = whole(bytes);
       if (LENIENT.test(file)) counts.lenient++;
       else if (file.startsWith('y')) expect(value, file).toBeDefined();
       else if (file.startsWith('n') && isUtf8(bytes)) expect(value, file).toBeUndefined();
