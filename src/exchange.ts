@@ -57,8 +57,6 @@ export interface Unit {
   readonly values?: (see?: (text: string) => string) => readonly JsonValue[];
   /** The tool runs at the provider: the call cannot be gated in the answer, only its tool on the request. */
   readonly remote?: true;
-  /** Index of the unit whose content this one repeats (Responses' closing events); it shares its decision. */
-  readonly copyOf?: number;
   /** Repeats its text in another form (log probabilities): emptied when the text is altered. */
   readonly shadows?: readonly Leaf[];
   /** Where the call stands, for taking it out; only `wire` reads it. */

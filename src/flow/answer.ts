@@ -174,7 +174,7 @@ function ask(sent: Sent, { exchange, decisions, treatments }: Heard): [number, Q
   const see = seeing(sent);
   return decisions.flatMap((decision, i) => {
     const unit = exchange.units[i]!;
-    if (decision.effect !== 'approve' || unit.copyOf !== undefined) return [];
+    if (decision.effect !== 'approve') return [];
     const { changes, rest } = treatments[i]!;
     return [[i, questionOf(session, pending[i]!, unit, [...changes, ...rest()], see)] as [number, Question]];
   });
@@ -193,7 +193,7 @@ function settleAnswer(
 ): Settled {
   const { exchange, decisions } = heard;
   const { session } = sent.judged.arrived;
-  const outcomes = settle(decisions, withCopies(exchange.units, answers));
+  const outcomes = settle(decisions, answers);
   const refused = outcomes.filter((outcome) => outcome.refused);
   const whole = refused.find(({ decision }) => decision.stage !== 'tool_call' || decision.onDeny === 'error');
   const tell = tellAll(session, exchange.units, exchange.matches, heard.treatments);
@@ -227,16 +227,6 @@ function settleAnswer(
   if (calls.length > 0)
     verifyGone(outcomes, exchange.units, frame(session, sent.head, Buffer.concat(step.bytes)).reading);
   return { step, recording: (ms) => record(ms) };
-}
-
-/** A unit that repeats another one is answered as that one was. */
-function withCopies(units: readonly Unit[], answers: ReadonlyMap<number, Answer>): Map<number, Answer> {
-  const all = new Map(answers);
-  units.forEach((unit, i) => {
-    const answer = unit.copyOf === undefined ? undefined : answers.get(unit.copyOf);
-    if (answer) all.set(i, answer);
-  });
-  return all;
 }
 
 function release(
@@ -273,7 +263,6 @@ function remember(sent: Sent, { framed, exchange }: Heard, outcomes: readonly Ou
   if (framed.reading.id !== undefined) law.memory.answered(lineage, connection.name, framed.reading.id);
   for (const { decision, refused } of outcomes) {
     const unit = exchange.units[decision.unit]!;
-    if (decision.stage === 'tool_call' && !refused && unit.copyOf === undefined && unit.tool)
-      lineage.tools.push(unit.tool.name);
+    if (decision.stage === 'tool_call' && !refused && unit.tool) lineage.tools.push(unit.tool.name);
   }
 }

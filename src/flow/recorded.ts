@@ -16,7 +16,7 @@ export function recordedDecisions(
   return outcomes.flatMap((outcome) => {
     const { decision } = outcome;
     const unit = units[decision.unit];
-    if (!unit || unit.copyOf !== undefined || !isTold(outcome)) return [];
+    if (!unit || !isTold(outcome)) return [];
     return [recordedDecision(outcome, unit, tell)];
   });
 }
@@ -52,10 +52,7 @@ export const findingsOf = (
   units: readonly Unit[],
   matches: Matches,
   wanted: (unit: number) => boolean = () => true,
-): Finding[] =>
-  units.flatMap((unit, u) =>
-    unit.copyOf === undefined && wanted(u) ? findingsIn(unit, matches[u] ?? []) : [],
-  );
+): Finding[] => units.flatMap((unit, u) => (wanted(u) ? findingsIn(unit, matches[u] ?? []) : []));
 
 const RANK = { allow: 0, mask: 1, approve: 2, deny: 3 } as const;
 

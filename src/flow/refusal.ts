@@ -1,6 +1,6 @@
 /** What a refused caller reads: code, author's reason, rule and exchange, never a masked value. */
 import { httpStatus } from '../errors.ts';
-import type { Code, Outcome, Provider } from '../exchange.ts';
+import type { Code, Provider } from '../exchange.ts';
 import type { Codec } from '../wire/codec.ts';
 import { codecOf } from '../wire/codecs.ts';
 import type { Refusal } from './steps.ts';
@@ -29,7 +29,3 @@ export function refusal(codec: Codec, code: Code, detail: string, exchange: stri
 
 export const providerRefusal = (provider: Provider, code: Code, detail: string, exchange: string): Refusal =>
   refusal(codecOf(provider), code, detail, exchange);
-
-/** The first refused outcome decides what the caller is told. */
-export const firstRefused = (outcomes: readonly Outcome[]): Outcome | undefined =>
-  outcomes.find((outcome) => outcome.refused !== undefined);

@@ -211,7 +211,7 @@ function forward(judged: Judged, outcomes: readonly Outcome[], told: Told): Requ
 }
 
 /** Splices of turns that were read before speak of the same places: whatever is not outside the body is in it. */
-export const inBody = (splices: readonly Splice[], outside: ReadonlySet<Chunk>): readonly Splice[] =>
+const inBody = (splices: readonly Splice[], outside: ReadonlySet<Chunk>): readonly Splice[] =>
   splices.filter((splice) => !outside.has(splice.chunk));
 
 const countMatches = (matches: Matches): number => {

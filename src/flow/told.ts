@@ -45,7 +45,7 @@ function dialectOf({ provider, request }: Recording): Dialect {
 function answered(dialect: Dialect, response: NonNullable<Recording['response']>): readonly ToldUnit[] {
   try {
     const { units } = frame(dialect, response, Buffer.from(response.body)).reading;
-    return units.filter(({ copyOf }) => copyOf === undefined).map(toldUnit);
+    return units.map(toldUnit);
   } catch {
     return unread('response', response.body);
   }

@@ -25,10 +25,7 @@ export function govern(
     const sight = see && ((text: string) => see(index, text));
     const matches = exchange.matches[index] ?? [];
     const masks = masksOf(policy.masks, unit, matches, sight);
-    const original = unit.copyOf === undefined ? undefined : decisions[unit.copyOf];
-    if (original) {
-      decisions.push(copied(original, index, unit, masks));
-    } else if (hasSay(policy, unit)) {
+    if (hasSay(policy, unit)) {
       const risk = riskOf(policy.risk, unit, matches);
       const scopes = scopesOf({ unit, matches, risk, see: sight }, around);
       decisions.push(decide(index, unit, masks, risk, hitsOf(exchange, policy, unit, risk, scopes)));
@@ -117,11 +114,4 @@ const weight = { deny: 0, approve: 1, allow: 2 } as const;
 /** The strongest first, then by name: the order in which rules stand cannot matter. */
 function byWeight(a: RuleHit, b: RuleHit): number {
   return weight[a.effect] - weight[b.effect] || (a.rule < b.rule ? -1 : Number(a.rule > b.rule));
-}
-
-/** A unit that repeats another one shares its decision, but for the places of its own masks. */
-function copied(original: Decision, index: number, unit: Unit, masks: readonly Masking[]): Decision {
-  const passes = original.effect === 'allow' || original.effect === 'mask';
-  const effect = passes ? (masks.length > 0 ? 'mask' : 'allow') : original.effect;
-  return { ...original, unit: index, stage: unit.stage, path: unit.path, masks, effect };
 }

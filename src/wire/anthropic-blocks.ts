@@ -2,7 +2,7 @@
 import { mcpTools, tool } from './anthropic-tools.ts';
 import type { Spot } from './collector.ts';
 import { member, members as membersOf, stringMember } from './json.ts';
-import { all, by, each, mediaUrl, object, omit, type Shape, signed, skip, text } from './shape.ts';
+import { all, by, each, elsewhere, mediaUrl, object, omit, type Shape, signed, skip, text } from './shape.ts';
 
 /** Enumerations, ids and settings of any block. */
 const NAMES = {
@@ -49,7 +49,7 @@ export const citation = members({
   ...all(['end_page_number', 'start_block_index', 'end_block_index', 'search_result_index'], skip),
 });
 
-const callHead = members(all(['name', 'input'], skip));
+const callHead = members({ name: skip, input: elsewhere });
 
 /** A call; `remote` runs at the provider. In a stream its input may follow in pieces. */
 const call =

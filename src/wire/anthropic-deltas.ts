@@ -3,7 +3,7 @@ import { citation, isSigned } from './anthropic-blocks.ts';
 import type { Block } from './anthropic-refuse.ts';
 import type { Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, member, members, NULL, OBJECT, stringMember } from './json.ts';
-import { all, by, object, omit, type Shape, signed, skip, text } from './shape.ts';
+import { all, by, elsewhere, object, omit, type Shape, signed, skip, text } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 
 /** A block that streams, or has streamed. */
@@ -44,9 +44,9 @@ const delta: Shape = by(
   {
     thinking_delta: object({ ...all(['type', 'estimated_tokens'], skip), thinking: signed }),
     signature_delta: object({ type: skip, signature: omit }),
-    citations_delta: object(all(['type', 'citation'], skip)),
-    compaction_delta: object({ ...all(['type', 'content'], skip), encrypted_content: omit }),
-    input_json_delta: object(all(['type', 'partial_json'], skip)),
+    citations_delta: object({ type: skip, citation: elsewhere }),
+    compaction_delta: object({ type: skip, content: elsewhere, encrypted_content: omit }),
+    input_json_delta: object({ type: skip, partial_json: elsewhere }),
   },
   object({ type: skip, text }),
 );

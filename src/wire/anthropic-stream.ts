@@ -7,7 +7,7 @@ import { Collector, type Spot } from './collector.ts';
 import type { Splice } from './edit.ts';
 import { type Doc, kindOf, latin1, member, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
-import { all, object, type Shape, skip, text } from './shape.ts';
+import { all, elsewhere, object, type Shape, skip, text } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 
 const members = {
@@ -20,9 +20,9 @@ const event = object(members);
 
 /** An event without the part of the message that it brings. */
 const around = {
-  message: object({ ...members, message: skip }),
-  content_block: object({ ...members, content_block: skip }),
-  delta: object({ ...members, delta: skip }),
+  message: object({ ...members, message: elsewhere }),
+  content_block: object({ ...members, content_block: elsewhere }),
+  delta: object({ ...members, delta: elsewhere }),
 };
 
 const end = object(ending);

@@ -8,14 +8,7 @@ import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiResponses } from './openai-responses.ts';
 
-export const codecs: readonly Codec[] = [
-  openaiChat,
-  openaiResponses,
-  openaiEmbeddings,
-  anthropic,
-  gemini,
-  generic,
-];
+const codecs: readonly Codec[] = [openaiChat, openaiResponses, openaiEmbeddings, anthropic, gemini, generic];
 
 /** The dialect in which a provider's errors are told where no codec is known yet. */
 export const codecOf = (provider: Provider): Codec =>

@@ -294,5 +294,5 @@ export class Collector {
   }
 }
 
-export const named = (name: string | undefined): Pick<Unit, 'tool'> =>
+const named = (name: string | undefined): Pick<Unit, 'tool'> =>
   name === undefined ? {} : { tool: { name } };

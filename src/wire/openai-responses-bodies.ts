@@ -2,7 +2,7 @@
 import { kindOf, members, OBJECT, stringMember } from './json.ts';
 import { item, part } from './openai-responses-items.ts';
 import { tools } from './openai-responses-tools.ts';
-import { all, each, object, type Shape, skip, text, turn } from './shape.ts';
+import { all, each, looseKey, object, type Shape, skip, text, turn } from './shape.ts';
 import { schemaText } from './tools.ts';
 import { pointer } from './units.ts';
 
@@ -38,8 +38,10 @@ const SETTINGS = all(
 /** Values for a stored prompt: its author named them, the caller filled them. */
 const variables: Shape = (spot, to) => {
   if (kindOf(spot.doc, spot.node) !== OBJECT) return to.text(spot);
-  for (const { key, value } of members(spot.doc, spot.node))
+  for (const { key, keyNode, value } of members(spot.doc, spot.node)) {
+    looseKey(spot, key, keyNode, to);
     part({ ...spot, node: value, path: pointer(spot.path, key), key }, to);
+  }
 };
 
 const TOLD = {

@@ -2,13 +2,18 @@
 import type { Stage } from '../exchange.ts';
 import type { Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, members, NUMBER, OBJECT, STRING, stringMember, stringOf } from './json.ts';
-import { type Care, pointer } from './units.ts';
+import { type Care, isPlain, pointer } from './units.ts';
 
 /** Reads the value at a spot into the collector. */
 export type Shape = (spot: Spot, to: Collector) => void;
 
-/** Enumerations, ids, settings: not looked at, recorded as they are. */
-export const skip: Shape = () => {};
+/** Enumerations, ids, settings: not looked at, recorded as they are. What looks like none is somebody's text. */
+export const skip: Shape = (spot, to) => {
+  if (!isPlain(spot.doc, spot.node)) to.walk(spot, to.stage, {});
+};
+
+/** Read where it belongs. */
+export const elsewhere: Shape = () => {};
 
 /** Credentials, signatures, encrypted content, media: never altered, never recorded. */
 export const omit: Shape = (spot, to) => to.omit(spot);

@@ -1,5 +1,5 @@
 /** Turns nodes of a document into units and their leaves; the codecs say which node is what. */
-import type { JsonValue, Leaf, Stage, Unit } from '../exchange.ts';
+import type { JsonValue, Leaf, Unit } from '../exchange.ts';
 import type { Origin, Piece } from './edit.ts';
 import { type Decoded, decodeString } from './escape.ts';
 import {
@@ -17,6 +17,7 @@ import {
   repeatsKey,
   STRING,
   startOf,
+  stringOf,
 } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 
@@ -155,7 +156,7 @@ function collect(
     });
   } else if (kind === OBJECT) {
     for (const each of members(doc, node)) {
-      if (care.skip?.has(each.key)) continue;
+      if (care.skip?.has(each.key) && isPlain(doc, each.value)) continue;
       const below = pointer(path, each.key);
       const leaf = textLeaf(textOf(doc, each.keyNode), below, undefined, fixed || care.fixedKeys);
       if (each.key.length > 4) out.push({ ...leaf, kind: 'key' });
@@ -166,21 +167,26 @@ function collect(
   }
 }
 
+/** Are all strings and keys here words of a program? Numbers are. */
+export function isPlain(doc: Doc, node: Node): boolean {
+  const kind = kindOf(doc, node);
+  if (kind === STRING) return isWord(doc, node);
+  if (kind === ARRAY) return elements(doc, node).every((each) => isPlain(doc, each));
+  if (kind !== OBJECT) return true;
+  return members(doc, node).every(({ keyNode, value }) => isWord(doc, keyNode) && isPlain(doc, value));
+}
+
+/** One word, with a letter in it if it is longer than numbers of versions and the like are. */
+const isWord = (doc: Doc, node: Node): boolean =>
+  /^[\w.:/+=-]*$/.test(stringOf(doc, node)) &&
+  (endOf(doc, node) - startOf(doc, node) < 8 || /[a-z]/i.test(stringOf(doc, node)));
+
 /** Values of a node for conditions: two readings where a key stands twice. */
 export function readings(doc: Doc, node: Node): (see?: (text: string) => string) => readonly JsonValue[] {
   return (see) => {
     const last = jsonValue(doc, node, 'last', see);
     return repeatsKey(doc, node) ? [last, jsonValue(doc, node, 'first', see)] : [last];
   };
-}
-
-/** What a unit needs beside its leaves. */
-export interface UnitHead {
-  readonly stage: Stage;
-  readonly path: string;
-  readonly tool?: Unit['tool'];
-  readonly callId?: string | undefined;
-  readonly remote?: boolean;
 }
 
 export interface ArgumentsOptions {
@@ -217,18 +223,4 @@ const freeText =
 function isBlank(text: Text): boolean {
   for (let i = text.start; i < text.end; i++) if (text.bytes[i]! > 0x20) return false;
   return true;
-}
-
-/** Puts a unit together, leaving out what is not there. */
-export function unit(head: UnitHead, content: Pick<Unit, 'leaves' | 'values'>, origin?: unknown): Unit {
-  return {
-    stage: head.stage,
-    path: head.path,
-    leaves: content.leaves,
-    ...(head.tool ? { tool: head.tool } : {}),
-    ...(head.callId === undefined ? {} : { callId: head.callId }),
-    ...(head.remote ? { remote: true as const } : {}),
-    ...(content.values ? { values: content.values } : {}),
-    ...(origin === undefined ? {} : { origin }),
-  };
 }

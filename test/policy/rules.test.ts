@@ -260,12 +260,4 @@ test('conditions see the values as the caller has them, not their surrogates', (
   expect(govern(exchange, policy, somebody)[0]!.effect).toBe('allow');
   expect(govern(exchange, policy, somebody, see)[0]!.effect).toBe('deny');
 });
-
-test('a unit that repeats another shares its decision, but for the places of its own masks', () => {
-  const units = [
-    call('pay', { to: 'ghp_0123456789abcdefghijABCDEFGHIJ012345' }),
-    call('other', { a: 'x' }, { copyOf: 0, path: '/copy' }),
-  ];
-  const [first, copy] = decide('tools: { pay: { deny: No. } }', units);
-  expect(copy).toMatchObject({ unit: 1, path: '/copy', effect: 'deny', rules: first!.rules, masks: [] });
 });

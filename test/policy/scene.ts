@@ -38,13 +38,12 @@ interface UnitParts {
   readonly or?: JsonValue;
   readonly remote?: true;
   readonly fixed?: true;
-  readonly copyOf?: number;
   readonly path?: string;
 }
 
 /** A text stays plain; anything else becomes leaves and values, as `wire` would point at them. */
 export function unit(stage: Stage, content: JsonValue, parts: UnitParts = {}): Unit {
-  const { tool, description, or, remote, fixed, copyOf, path = '/at' } = parts;
+  const { tool, description, or, remote, fixed, path = '/at' } = parts;
   const plain = typeof content === 'string';
   return {
     stage,
@@ -55,7 +54,6 @@ export function unit(stage: Stage, content: JsonValue, parts: UnitParts = {}): U
       ? {}
       : { values: (see) => [content, ...(or === undefined ? [] : [or])].map((each) => seen(each, see)) }),
     ...(remote ? { remote } : {}),
-    ...(copyOf === undefined ? {} : { copyOf }),
   };
 }
 
