@@ -66,13 +66,16 @@ const isCall = (value: object): boolean => {
 };
 
 /** A stream of server-sent events with its texts changed; arguments that come in pieces are left as they are. */
-export const mapStream = (stream: string, use: Use): string =>
-  stream.replace(/^data: ?(\{.*\})\r?$/gm, (line, json: string) => {
+export function mapStream(stream: string, use: Use): string {
+  const signed = /"reasoning_details":[^\n]*"signature": ?"/.test(stream);
+  return stream.replace(/^data: ?(\{.*\})\r?$/gm, (line, json: string) => {
     const event = parsed(json) as { type?: string; delta?: unknown } | undefined;
     if (event === undefined || /arguments|input/.test(event.type ?? '')) return line;
+    if (signed && line.includes('"reasoning_details"')) return line;
     const delta = typeof event.delta === 'string' ? { delta: use(event.delta) } : {};
     return `data: ${JSON.stringify({ ...(mapTexts(event, use) as object), ...delta })}`;
   });
+}
 
 const parsed = (text: string): Json => {
   try {
