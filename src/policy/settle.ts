@@ -43,5 +43,5 @@ function verdict(answer: Settlement | undefined): string {
   if (answer?.code === 'approval_timeout') return 'Nobody answered in time. Asked by';
   if (answer?.code === 'gateway_stopped') return 'The gateway stopped before anybody answered. Asked by';
   if (answer?.code !== 'approval_denied') return 'Nobody is there to approve. Asked by';
-  return `Refused${answer.by ? ` by ${answer.by}` : ''}${answer.reason ? `: ${answer.reason}` : ''}. Asked by`;
+  return `Refused${answer.by ? ` by ${answer.by}` : ''}${answer.reason ? `: ${answer.reason.replace(/\.$/, '')}` : ''}. Asked by`;
 }

@@ -1,0 +1,111 @@
+/** Which conversation a request belongs to, and what each remembers. */
+import { describe, expect, test } from 'vitest';
+import { assistant, open, system, user } from './scene.ts';
+
+const mail = 'kim.vos@mailbox.example';
+const opening = [system('Be kind.'), user(`I am ${mail}.`)];
+const further = [...opening, assistant('Hello.'), user('And now?')];
+
+describe('a conversation', () => {
+  test('is known by its own history, however it goes on', () => {
+    const { ask } = open();
+    const first = ask(opening);
+    expect(ask(further).session).toBe(first.session);
+    expect(ask([...further, assistant('Well.'), user('So?')]).session).toBe(first.session);
+  });
+
+  test('that only begins alike is another one', () => {
+    const { ask } = open();
+    const first = ask(opening);
+    expect(ask([system('Be kind.'), user('Somebody else.')]).session).not.toBe(first.session);
+    expect(ask([system('Be rude.'), user(`I am ${mail}.`)]).session).not.toBe(first.session);
+  });
+
+  test('of another caller is another one, with other surrogates', () => {
+    const { ask } = open();
+    const [ann, bo] = [ask(opening), ask(opening, { caller: 'bo' })];
+    expect(bo.session).not.toBe(ann.session);
+    expect(bo.sent).not.toBe(ann.sent);
+  });
+
+  test('goes on by its label, whatever it says', () => {
+    const { ask } = open();
+    const headers = { 'x-fcgate-session': 'run-7' };
+    const first = ask(opening, { headers });
+    expect(ask([user('New topic.')], { headers }).session).toBe(first.session);
+    expect(ask([user('New topic.')], { headers, caller: 'bo' }).session).not.toBe(first.session);
+    expect(ask(further).session).not.toBe(first.session);
+  });
+
+  test('that rested for six hours is over', () => {
+    const { ask, clock } = open();
+    const first = ask(opening);
+    clock.now += 5 * 3_600_000;
+    expect(ask(further).session).toBe(first.session);
+    clock.now += 7 * 3_600_000;
+    expect(ask([...further, assistant('Well.'), user('So?')]).session).not.toBe(first.session);
+  });
+
+  test('is forgotten when there are too many newer ones', () => {
+    const { ask } = open();
+    const first = ask(opening);
+    for (let i = 0; i < 600; i++) ask([user(`Question ${i}.`)]);
+    expect(ask(further).session).not.toBe(first.session);
+  });
+});
+
+describe('what a conversation remembers', () => {
+  const surrogateIn = (sent: string): string => /I am (\S+@example\.\w+)\./.exec(sent)![1]!;
+
+  test('comes back to it, and to no other', () => {
+    const { ask } = open();
+    const surrogate = surrogateIn(ask(opening).sent);
+    const reply = assistant(`Dear ${surrogate}`);
+    expect(ask(further, { reply }).got).toContain(`Dear ${mail}`);
+    expect(ask([user('Unrelated.')], { reply }).got).not.toContain(mail);
+    expect(ask(further, { reply, caller: 'bo' }).got).not.toContain(mail);
+  });
+
+  test('is not asked out of it by who writes a surrogate', () => {
+    const { ask } = open();
+    const surrogate = surrogateIn(ask(opening).sent);
+    const again = [...opening, assistant('Hello.'), user(`Who is ${surrogate}?`)];
+    const { sent } = ask(again);
+    expect(sent.split(surrogate)).toHaveLength(2);
+  });
+
+  test('is told once: what it repeats was told when it was new', () => {
+    const { ask } = open();
+    const [first, second] = [ask(opening), ask(further)];
+    expect(first.entries[0]!.findings).toHaveLength(1);
+    expect(second.entries[0]).toMatchObject({ findings: [], decisions: [], repeated: 2 });
+    expect(second.sent).toContain(surrogateIn(first.sent));
+  });
+
+  test('is told once however short or long it is', () => {
+    for (const length of [1, 300, 3000]) {
+      const { ask } = open();
+      const long = [system('x '.repeat(length)), user(`I am ${mail}.`)];
+      ask(long, { more: { tools: [] } });
+      const { entries } = ask([...long, assistant('Hello.'), user('So?')], { more: { tools: [] } });
+      expect(entries[0]).toMatchObject({ findings: [], decisions: [] });
+    }
+  });
+
+  test('is told again where it says something else in the same place', () => {
+    const { ask } = open();
+    const headers = { 'x-fcgate-session': 'run-8' };
+    ask([user(`I am ${mail}.`)], { headers });
+    const { entries } = ask([user(`I am lou${mail}.`)], { headers });
+    expect(entries[0]!.decisions).toMatchObject([{ path: '/messages/0/content', effect: 'mask' }]);
+  });
+
+  test('counts its calls and the tools that went on', () => {
+    const { ask } = open(
+      'rules: [{ id: once, when: "session.calls > 1", stages: [prompt], deny: Twice is enough. }]',
+    );
+    expect(ask(opening).step.kind).toBe('forward');
+    expect(ask(further).step.kind).toBe('forward');
+    expect(ask([...further, assistant('Well.'), user('So?')]).step.kind).toBe('refuse');
+  });
+});
