@@ -1,16 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { govern } from '../../src/policy/govern.ts';
-import {
-  call,
-  decide,
-  decideOne,
-  exchangeOf,
-  policyOf,
-  problemsOf,
-  rulesOf,
-  somebody,
-  unit,
-} from './scene.ts';
+import { call, decideOne, exchangeOf, policyOf, problemsOf, rulesOf, somebody, unit } from './scene.ts';
 
 const ADA = 'ada@lovelace.org';
 
@@ -259,5 +249,4 @@ test('conditions see the values as the caller has them, not their surrogates', (
   const see = (_: number, text: string): string => text.replace('user17@example.com', ADA);
   expect(govern(exchange, policy, somebody)[0]!.effect).toBe('allow');
   expect(govern(exchange, policy, somebody, see)[0]!.effect).toBe('deny');
-});
 });
