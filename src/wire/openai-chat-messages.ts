@@ -84,6 +84,7 @@ export const spokenWith = (place: Place): Shape =>
     tool_calls: each(call, place),
     function_call: legacyCall,
     audio: object({ id: skip, data: omit, expires_at: skip }),
+    refusal: text,
     reasoning_details: each(reasoning, indexOf),
   });
 
