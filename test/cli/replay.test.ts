@@ -50,6 +50,28 @@ test('a stream is printed as the body that it would have been', async () => {
   expect(stdout).toContain('   response  /choices/0/message/content\n      Hello\n');
 });
 
+test('what an exchange repeats is only counted', async () => {
+  const { messages, ...rest } = JSON.parse(recording.request.body);
+  const further = [
+    ...messages,
+    { role: 'assistant', content: 'Done.' },
+    { role: 'user', content: 'Thanks.' },
+  ];
+  const body = JSON.stringify({ ...rest, messages: further });
+  const second = { ...recording, id: 'x2', decisions: [], request: { ...recording.request, body } };
+  const { stdout } = await fcgateIn({ home: await homeWith(recording, second) }, 'replay', 's-0001');
+  const [, told] = stdout.split('  x2\n');
+  expect(told).toBe(`   (2 units as before)
+   prompt  /messages/1/content
+      Done.
+   prompt  /messages/2/content
+      Thanks.
+   tool_call send_mail  /choices/0/message/tool_calls/0/function/arguments
+      {"to":"someone@example.org"}
+   answered 200, 0 findings
+`);
+});
+
 test('what cannot be read is printed as one text', async () => {
   const broken = { ...recording, request: { ...recording.request, body: 'no json' } };
   const { stdout } = await fcgateIn({ home: await homeWith(broken) }, 'replay', 's-0001');

@@ -34,24 +34,38 @@ async function replay(context: Context, name: string, { decide, json }: ReplayOp
   if (decide || context.policy !== undefined) return decideAgain(context, recordings, json);
   if (json) return context.printJson(recordings);
   const chalk = paint(context);
-  for (const line of recordings.flatMap((recording) => toldRecording(recording, chalk))) context.print(line);
+  let before: readonly ToldUnit[] = [];
+  for (const recording of recordings) {
+    const units = toldUnits(recording);
+    for (const line of toldRecording(recording, units, before, chalk)) context.print(line);
+    before = units;
+  }
 }
 
-/** The exchange as it went, each decision beside the unit that it decided. */
-function toldRecording(recording: Recording, chalk: ChalkInstance): string[] {
+/** The exchange as it went, each decision beside the unit that it decided. What it repeats is only counted. */
+function toldRecording(
+  recording: Recording,
+  units: readonly ToldUnit[],
+  before: readonly ToldUnit[],
+  chalk: ChalkInstance,
+): string[] {
   const { id, at, connection, caller, request, response, refused, decisions, findings } = recording;
   const ending = refused ? `refused: ${refused.message}` : `answered ${response?.status ?? 'nothing'}`;
-  const units = toldUnits(recording);
   const places = new Set(units.map(placeOf));
   const beside = (place: string): string[] =>
     decisions
       .filter((decision) => placeOf(decision) === place)
       .map((decision) => toldBeside(decision, chalk));
+  const known = new Set(before.filter(isPast).map(contentOf));
+  const fresh = units.filter((unit) => !known.has(contentOf(unit)) || beside(placeOf(unit)).length > 0);
   return [
     chalk.bold(
       escapeText(`── ${moment(at)}  ${connection}  ${request.method} ${request.path}  ${caller}  ${id}`),
     ),
-    ...units.flatMap((unit) => [...toldUnit(unit), ...beside(placeOf(unit))]),
+    ...(fresh.length < units.length
+      ? [chalk.dim(`   (${units.length - fresh.length} units as before)`)]
+      : []),
+    ...fresh.flatMap((unit) => [...toldUnit(unit), ...beside(placeOf(unit))]),
     ...decisions
       .filter((decision) => !places.has(placeOf(decision)))
       .flatMap((decision) => [...toldUnit({ ...decision, text: '' }), toldBeside(decision, chalk)]),
@@ -60,6 +74,11 @@ function toldRecording(recording: Recording, chalk: ChalkInstance): string[] {
 }
 
 const placeOf = ({ stage, path }: Pick<ToldUnit, 'stage' | 'path'>): string => `${stage} ${path}`;
+
+/** An answer is always new. */
+const isPast = ({ stage }: ToldUnit): boolean => stage !== 'response' && stage !== 'tool_call';
+
+const contentOf = (unit: ToldUnit): string => JSON.stringify([unit.stage, unit.path, unit.tool, unit.text]);
 
 const toldUnit = ({ stage, tool, path, text }: ToldUnit): string[] => [
   escapeText(`   ${[stage, tool].filter(Boolean).join(' ')}  ${path}`.trimEnd()),
