@@ -193,7 +193,6 @@ describe.skipIf(!hasCorpus)('recorded exchanges (needs ../shared/corpora)', () =
         "role",
         "server_name",
         "service_tier",
-        "skill_id",
         "stop_reason",
         "tool_id",
         "tool_name",

@@ -93,6 +93,7 @@ describe('a request', () => {
       [
         "prompt /instructions "for ann@example.com"",
         "prompt /input "hello"",
+        "prompt /prompt/variables/customer",
         "prompt /prompt/variables/customer "ann@example.com"",
         "prompt /prompt/variables/note/text "note"",
         "prompt /metadata "ann@example.com"",
