@@ -32,6 +32,7 @@ const MARK =
 
 /** What looks like the mark of a masked value. */
 export function marksIn(leaf: Leaf): Match[] {
+  if (leaf.bytes.subarray(leaf.start, leaf.end).indexOf(0x5b) < 0) return [];
   return [...latin1(leaf).matchAll(MARK)].map((mark) => ({
     entity: mark[1] ?? mark[2]!,
     start: mark.index,

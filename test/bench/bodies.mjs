@@ -1,0 +1,94 @@
+/** Chat Completions requests of a given size: prose with a finding every two to three thousand characters. */
+const WORDS =
+  `the order was shipped to customer account balance is under review please check invoice number and reply
+with status of delivery when weather permits our team will call you back about refund policy and next steps for meeting`.split(
+    /\s+/,
+  );
+
+/** A repeatable run of numbers from 0 to 1 (mulberry32). */
+function random(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const pick = (next, list) => list[Math.floor(next() * list.length)];
+const digits = (next, count) => Array.from({ length: count }, () => Math.floor(next() * 10)).join('');
+
+const FINDINGS = [
+  (next) => `${pick(next, WORDS)}.${digits(next, 4)}@corp-mail.example.com`,
+  (next) =>
+    `+1 ${2 + Math.floor(next() * 7)}${digits(next, 2)} ${2 + Math.floor(next() * 7)}${digits(next, 2)} ${digits(next, 4)}`,
+  (next) => `192.168.${digits(next, 2)}.${digits(next, 2)}`,
+];
+
+function prose(next, size) {
+  let text = '';
+  let finding = size < 2000 ? size / 2 : 1200 + next() * 1500;
+  while (text.length < size) {
+    if (text.length > finding) {
+      text += `${pick(next, FINDINGS)(next)} `;
+      finding = text.length + 1500 + next() * 1500;
+    }
+    text += `${pick(next, WORDS)}${next() < 0.08 ? '.\n' : ' '}`;
+  }
+  return text.slice(0, size);
+}
+
+const tools = ['lookup_customer', 'send_email', 'run_query'].map((name) => ({
+  type: 'function',
+  function: {
+    name,
+    description: `Does ${name} for a customer`,
+    parameters: {
+      type: 'object',
+      properties: { id: { type: 'string', description: 'The id' } },
+      required: ['id'],
+    },
+  },
+}));
+
+function turn(next, size) {
+  const id = `call_${digits(next, 12)}`;
+  const call = {
+    id,
+    type: 'function',
+    function: { name: 'lookup_customer', arguments: JSON.stringify({ id: digits(next, 5) }) },
+  };
+  return [
+    { role: 'user', content: prose(next, size * 0.4) },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: id, content: JSON.stringify({ note: prose(next, size * 0.4) }) },
+    { role: 'assistant', content: prose(next, size * 0.15) },
+  ];
+}
+
+function conversation(seed, size) {
+  const next = random(seed);
+  const messages = [{ role: 'system', content: `Case ${seed}. ${prose(next, Math.min(400, size / 4))}` }];
+  const each = Math.min(size - 900, 6000);
+  for (let length = 900; length < size; length += each) messages.push(...turn(next, each));
+  return { messages, next };
+}
+
+const write = (messages) =>
+  Buffer.from(
+    JSON.stringify({ model: 'gpt-4o', messages: [...messages, { role: 'user', content: 'Go on.' }], tools }),
+  );
+
+/** Bodies that share nothing but the tools. */
+export const allNew = (size, count) =>
+  Array.from({ length: count }, (_, i) => write(conversation(i + 1, size).messages));
+
+/** One conversation, longer by one turn each time. */
+export function grown(size, count) {
+  const { messages, next } = conversation(7, size);
+  return Array.from({ length: count }, () => {
+    messages.push(...turn(next, 1500));
+    return write(messages);
+  });
+}

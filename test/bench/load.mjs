@@ -1,0 +1,54 @@
+/** The load: sends bodies one after the other over keep-alive connections and says how long each took. Its own process. */
+import { Agent, request } from 'node:http';
+import { allNew, grown } from './bodies.mjs';
+
+const kinds = { new: allNew, grown };
+const bodies = new Map();
+
+function bodiesOf({ kind, size, count }) {
+  const key = `${kind} ${size} ${count}`;
+  if (!bodies.has(key)) bodies.set(key, kinds[kind](size, count));
+  return bodies.get(key);
+}
+
+const send = (agent, url, body) =>
+  new Promise((resolve, reject) => {
+    const started = performance.now();
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': body.length,
+      authorization: 'Bearer test',
+    };
+    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+      response.resume();
+      response.on('end', () =>
+        response.statusCode === 200
+          ? resolve(performance.now() - started)
+          : reject(new Error(`status ${response.statusCode}`)),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+process.on('message', async ({ url, clients, milliseconds, ...shape }) => {
+  const all = bodiesOf(shape);
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const took = [];
+  const started = performance.now();
+  let next = 0;
+  const client = async () => {
+    while (performance.now() - started < milliseconds)
+      took.push(await send(agent, url, all[next++ % all.length]));
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  const seconds = (performance.now() - started) / 1000;
+  agent.destroy();
+  took.sort((a, b) => a - b);
+  process.send({
+    p50: took[took.length >> 1],
+    p99: took[Math.floor(took.length * 0.99)],
+    perSecond: took.length / seconds,
+    count: took.length,
+  });
+});
