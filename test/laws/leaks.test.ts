@@ -89,7 +89,7 @@ describe.each(Object.entries(policies))('under %s', (_name, policy) => {
           expect(leaked(books(lived), [...personal, ...tokens, ...others])).toEqual([]);
         }
       }),
-      { numRuns: 3, examples: [[[false]], [[true]]] },
+      { numRuns: 2, examples: [[[true]]] },
     );
   });
 });
@@ -109,7 +109,7 @@ describe.each(masking)('under %s', (_name, policy) => {
           expect(leaked(toApp, tokens)).toEqual([]);
         }
       }),
-      { numRuns: 3, examples: [[[false]], [[true]]] },
+      { numRuns: 2, examples: [[[true]]] },
     );
   });
 });

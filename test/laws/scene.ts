@@ -88,7 +88,7 @@ export const YES: Answer = { allow: true, by: 'ann' };
 export const NO: Answer = { allow: false, code: 'approval_denied', by: 'ann', reason: 'Not now.' };
 
 /** One conversation after the other through one flow. */
-export function openLife(policy: Policy, life: Life = {}): (recording: Recording) => Lived {
+function openLife(policy: Policy, life: Life = {}): (recording: Recording) => Lived {
   const hash = keyedHash(life.key ?? Buffer.alloc(32, 7));
   let ids = 0;
   const newId = () => `id-${++ids}`;
