@@ -8,7 +8,7 @@ import type { AnswerHead, AuditEntry, RequestHead } from '../../src/flow/steps.t
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 
-export const JSON_TYPE = { 'content-type': 'application/json' };
+const JSON_TYPE = { 'content-type': 'application/json' };
 export const SSE_TYPE = { 'content-type': 'text/event-stream' };
 
 export interface Attack {

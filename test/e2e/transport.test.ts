@@ -113,7 +113,7 @@ describe('an upstream that misbehaves', () => {
       .chat.completions.create(ask)
       .catch((error: unknown) => error);
     expect(raised).toBeInstanceOf(OpenAI.APIError);
-    const told = raised as OpenAI.APIError;
+    const told = raised as InstanceType<typeof OpenAI.APIError>;
     expect(told.status).toBe(status);
     expect(told.code).toMatch(new RegExp(`^(?:${code})$`));
     expect(told.message).toContain(`fcgate ${told.code}: `);

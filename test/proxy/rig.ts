@@ -137,7 +137,7 @@ function gateOf(
   };
 }
 
-export const refusalOf = (_provider: string, code: Code, detail: string, exchange: string): Refusal => {
+const refusalOf = (_provider: string, code: Code, detail: string, exchange: string): Refusal => {
   const message = `fcgate ${code}: ${detail} (exchange ${exchange})`;
   const headers = { 'content-type': 'application/json', 'x-fcgate-code': code, 'x-should-retry': 'false' };
   return {
