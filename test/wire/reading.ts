@@ -122,7 +122,6 @@ export const rewrite = (units: readonly Unit[], text: (leaf: Leaf) => string): S
 
 const corpora = fileURLToPath(new URL('../../../shared/corpora/', import.meta.url));
 export const hasCorpus = existsSync(`${corpora}transcripts`);
-const corpusFile = (name: string): string => `${corpora}${name}`;
 
 /** Recorded exchanges of some files, of some APIs. */
 export const transcripts = (files: readonly string[], apis: readonly string[]): Json[] =>
