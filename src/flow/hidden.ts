@@ -9,7 +9,7 @@ import { reshape } from '../mask/shape.ts';
 import { groupOf } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
 import { type Echo, marksIn, overlaps } from './inspect.ts';
-import type { Change } from './masking.ts';
+import { type Change, emptied } from './masking.ts';
 import type { Hider } from './treatment.ts';
 
 /** Every finding that is not masked already, also those in places that may not be altered on the wire. */
@@ -20,7 +20,7 @@ export function hideRest(
   masks: readonly Masking[],
   echoes: readonly (readonly Echo[])[] = [],
 ): Change[] {
-  return unit.leaves.flatMap((leaf, index) => {
+  const changes = unit.leaves.flatMap((leaf, index) => {
     const taken = [...masks.filter((mask) => mask.leaf === index), ...(echoes[index] ?? [])];
     const rest = (matches[index] ?? []).filter((match) => !taken.some((each) => overlaps(each, match)));
     const own = rest.map((match) => ({ ...match, leaf: index, form: 'surrogate' as const, rule: 'record' }));
@@ -32,6 +32,7 @@ export function hideRest(
     }));
     return [...hidden, ...foreignMarks(leaf, [...taken, ...hidden])];
   });
+  return changes.length > 0 ? [...changes, ...emptied(unit)] : changes;
 }
 
 /** What looks like a mark of ours and is none would count as a finding when the recording is decided again. */

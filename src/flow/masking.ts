@@ -55,7 +55,7 @@ function byLeaf(masks: readonly Masking[]): Map<number, Masking[]> {
 }
 
 /** Log probabilities tell an altered text token by token: they go. */
-const emptied = (unit: Unit): Change[] =>
+export const emptied = (unit: Unit): Change[] =>
   (unit.shadows ?? []).map((leaf) => ({ leaf, start: 0, end: leaf.end - leaf.start, text: 'null' }));
 
 /** Values that stand in the place of live surrogates in an answer. */

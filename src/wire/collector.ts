@@ -14,6 +14,7 @@ import {
 } from './calls.ts';
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
+import type { Origin } from './edit.ts';
 import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
 import {
   argumentsOf,
@@ -43,6 +44,14 @@ interface TextSlot {
   readonly key: string;
   readonly texts: Text[];
   readonly signed: boolean;
+}
+
+/** A key that a stream says with each piece. */
+interface KeySlot {
+  readonly kind: 'key';
+  readonly stage: Stage;
+  readonly path: string;
+  readonly texts: Text[];
 }
 
 /** A unit of which more is to come. */
@@ -77,8 +86,9 @@ export class Collector {
   private folding: boolean;
   private repeats = false;
   private readonly known: ReadonlySet<string> | undefined;
-  private readonly slots: (TextSlot | CallSlot | LaterSlot | Unit)[] = [];
+  private readonly slots: (TextSlot | KeySlot | CallSlot | LaterSlot | Unit)[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
+  private readonly keys = new Map<string, KeySlot>();
   private readonly byIndex = new Map<string, CallSlot[]>();
   private readonly sealed = new Set<string>();
   private readonly shadows: { under: string; leaf: Leaf }[] = [];
@@ -168,9 +178,13 @@ export class Collector {
   }
 
   /** An object key that no reference names. */
-  key(spot: Spot): void {
-    const leaf = textLeaf(textOf(spot.doc, spot.node), spot.path);
-    this.slots.push({ stage: this.stage, path: spot.path, leaves: [{ ...leaf, kind: 'key' }] });
+  key({ doc, node, path }: Spot): void {
+    const known = this.streamed ? this.keys.get(path) : undefined;
+    const slot = known ?? { kind: 'key', stage: this.stage, path, texts: [] };
+    slot.texts.push(textOf(doc, node));
+    if (known) return;
+    this.keys.set(path, slot);
+    this.slots.push(slot);
   }
 
   /** Never altered, never recorded. */
@@ -268,7 +282,8 @@ export class Collector {
     });
   }
 
-  private close(slot: TextSlot | CallSlot | LaterSlot): Unit[] {
+  private close(slot: TextSlot | KeySlot | CallSlot | LaterSlot): Unit[] {
+    if (slot.kind === 'key') return [keyUnit(slot)];
     if (slot.kind === 'call') return closeCall(slot, this.side, this.depth, this.known);
     if (slot.kind === 'later') return [slot.tell()];
     const text = joinTexts(slot.texts);
@@ -296,3 +311,10 @@ export class Collector {
 
 const named = (name: string | undefined): Pick<Unit, 'tool'> =>
   name === undefined ? {} : { tool: { name } };
+
+function keyUnit({ stage, path, texts }: KeySlot): Unit {
+  const [first, ...again] = texts;
+  const leaf = textLeaf(first!, path);
+  const origin: Origin = { pieces: first!.pieces, echoes: again.map(({ pieces }) => ({ pieces })) };
+  return { stage, path, leaves: [{ ...leaf, kind: 'key', origin }] };
+}

@@ -25,7 +25,7 @@ import {
   TRUE,
 } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
-import { each, type Shape, skip } from './shape.ts';
+import { all, each, elsewhere, type Shape, skip } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 import { pointer } from './units.ts';
 
@@ -117,12 +117,25 @@ export class GeminiStream implements StreamReader {
       return;
     }
     open.at(spot);
+    piece(spot, this.to);
     const added = pieces === undefined || kindOf(doc, pieces) !== ARRAY ? [] : elements(doc, pieces);
     if (!added.every((piece) => open.add(doc, piece)) || member(doc, node, 'args') !== undefined)
       this.readable = false;
     if (!willContinue && !added.some((piece) => isTrue(doc, piece, 'willContinue'))) said.open = undefined;
   }
 }
+
+/** What a piece of a call says beside the name and the arguments. */
+const piece = members({
+  ...all(['name', 'id', 'willContinue'], skip),
+  args: elsewhere,
+  partialArgs: each(
+    members({
+      ...all(['jsonPath', 'stringValue', 'numberValue', 'boolValue'], elsewhere),
+      ...all(['nullValue', 'willContinue'], skip),
+    }),
+  ),
+});
 
 const isTrue = (doc: Doc, node: Node, name: string): boolean => {
   const found = member(doc, node, name);

@@ -1,7 +1,7 @@
 /** Messages of Chat Completions, as they stand in requests and in answers, and the answer around them. */
 import type { CallHead } from './calls.ts';
 import type { Collector, Spot } from './collector.ts';
-import { kindOf, member, numberMember, OBJECT, stringMember } from './json.ts';
+import { kindOf, member, NULL, numberMember, OBJECT, stringMember } from './json.ts';
 import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
 import { pointer } from './units.ts';
 
@@ -14,7 +14,9 @@ const part = object({
   thinking: (spot, to) => parts(spot, to),
 });
 
-const parts: Shape = each((spot, to) => (kindOf(spot.doc, spot.node) === OBJECT ? part : text)(spot, to));
+export const parts: Shape = each((spot, to) =>
+  (kindOf(spot.doc, spot.node) === OBJECT ? part : text)(spot, to),
+);
 
 /**
  * A call of a tool. In a stream, its index says which call it is a piece of. Some servers say name and arguments
@@ -22,6 +24,7 @@ const parts: Shape = each((spot, to) => (kindOf(spot.doc, spot.node) === OBJECT 
  */
 const call: Shape = (spot, to) => {
   const { doc, node, path } = spot;
+  if (kindOf(doc, node) === NULL) return;
   const index = `${path.slice(0, path.lastIndexOf('/'))} ${indexOf(spot)}`;
   const head = { spot, path, index, id: stringMember(doc, node, 'id') || undefined };
   const body: Shape = (inner) =>
@@ -46,8 +49,14 @@ function callBody(spot: Spot, head: CallHead, to: Collector): void {
   if (!heard) to.call(head);
 }
 
-const legacyCall: Shape = (spot, to) =>
-  callBody(spot, { spot, path: spot.path, name: stringMember(spot.doc, spot.node, 'name') }, to);
+/** Some servers say with every message that no function is called. */
+const legacyCall: Shape = (spot, to) => {
+  const { doc, node, path } = spot;
+  const name = stringMember(doc, node, 'name');
+  const isNone = name === '' && stringMember(doc, node, 'arguments') === '' && !to.callAt(path);
+  if (isNone) object(all(['name', 'arguments'], skip))(spot, to);
+  else if (kindOf(doc, node) !== NULL) callBody(spot, { spot, path, name }, to);
+};
 
 const result =
   (name: (spot: Spot, to: Collector) => string | undefined): Shape =>
@@ -77,18 +86,18 @@ const thought = object({
 /** Where a call stands among those of its message: a piece of one, or the next. */
 export type Place = Parameters<typeof each>[1];
 
-export const spokenWith = (place: Place): Shape =>
+export const spokenWith = (place: Place, content: Shape): Shape =>
   object({
     role: skip,
-    content: parts,
+    content,
     tool_calls: each(call, place),
     function_call: legacyCall,
     audio: object({ id: skip, data: omit, expires_at: skip }),
-    refusal: text,
+    ...all(['refusal', 'reasoning', 'reasoning_content', 'annotations', 'citations'], text),
     reasoning_details: each(reasoning, indexOf),
   });
 
-export const spoken = spokenWith(indexOf);
+export const spoken = spokenWith(indexOf, parts);
 
 export const message: Shape = by(
   'role',
@@ -99,10 +108,19 @@ export const message: Shape = by(
   spoken,
 );
 
+/** Some servers say in each chunk all that was said so far: it goes where any of it is altered. */
+const soFar =
+  (path: string): Shape =>
+  (spot, to) => {
+    to.text(spot);
+    to.shadow(path, spot);
+  };
+
 const choice =
   (body: 'message' | 'delta', says: Shape): Shape =>
   (spot, to) => {
     object({
+      ...(body === 'delta' ? { message: soFar(spot.path) } : {}),
       ...all(
         ['index', 'finish_reason', 'content_filter_results', 'native_finish_reason', 'stop_reason'],
         skip,

@@ -17,6 +17,7 @@ import {
   NULL,
   NUMBER,
   numberMember,
+  OBJECT,
   STRING,
   stringOf,
 } from './json.ts';
@@ -26,8 +27,11 @@ import { addMember, replaceNode, without } from './rewrite.ts';
 interface Place {
   readonly doc: Doc;
   readonly choice: Node;
-  readonly body: Node;
+  /** The message or its delta; the last chunk of some servers has none. */
+  readonly body: Node | undefined;
 }
+
+type Spoken = Place & { readonly body: Node };
 
 /** What leaves one choice. */
 interface Leaving {
@@ -70,40 +74,42 @@ function placesOf(doc: Doc, index: number, body: string): Place[] {
   const choices = member(doc, 0, 'choices');
   if (choices === undefined || kindOf(doc, choices) !== ARRAY) return [];
   return elements(doc, choices).flatMap((choice, i) => {
+    if ((numberMember(doc, choice, 'index') ?? i) !== index) return [];
     const inner = member(doc, choice, body);
-    return inner !== undefined && (numberMember(doc, choice, 'index') ?? i) === index
-      ? [{ doc, choice, body: inner }]
-      : [];
+    const isObject = inner !== undefined && kindOf(doc, inner) === OBJECT;
+    return [{ doc, choice, body: isObject ? inner : undefined }];
   });
 }
 
 function refuseInChoice(places: readonly Place[], leaving: Leaving): Splice[] {
-  const last = places.findLast((place) => finishOf(place) !== undefined) ?? places.at(-1);
+  const spoken = places.filter((place): place is Spoken => place.body !== undefined);
+  const last = spoken.findLast((place) => finishOf(place) !== undefined) ?? spoken.at(-1);
   if (!last) return [];
-  const staying = places.flatMap(({ doc, ...place }) =>
-    callsIn({ doc, ...place })
-      .filter((call) => !leaving.nodes.get(doc)?.has(call))
-      .map((call) => numberMember(doc, call, 'index')),
+  const staying = spoken.flatMap((place) =>
+    callsIn(place)
+      .filter((call) => !leaving.nodes.get(place.doc)?.has(call))
+      .map((call) => numberMember(place.doc, call, 'index')),
   );
   const left = [...leaving.nodes].flatMap(([doc, calls]) =>
     [...calls].map((call) => numberMember(doc, call, 'index') ?? 0),
   );
   const gone = [...new Set(left)].filter((index) => !staying.includes(index));
-  const callsLeft = staying.length > 0;
-  const spoken = places.some((place) => contentOf(place) !== '');
-  const text = (spoken ? '\n\n' : '') + [...leaving.texts.values()].join('\n\n');
-  return places.flatMap((place) => {
-    const splices = takeOut(
-      place,
-      leaving.nodes.get(place.doc) ?? new Set(),
-      gone,
-      place === last ? text : undefined,
-    );
-    const finish = finishOf(place);
-    const asked =
-      finish !== undefined && ['tool_calls', 'function_call'].includes(stringOf(place.doc, finish));
-    return !callsLeft && asked ? [...splices, ...replaceNode(place.doc, finish, '"stop"')] : splices;
-  });
+  const before = spoken.some((place) => contentOf(place) !== '') ? '\n\n' : '';
+  const text = before + [...leaving.texts.values()].join('\n\n');
+  return [
+    ...spoken.flatMap((place) => {
+      const nodes = leaving.nodes.get(place.doc) ?? new Set();
+      return takeOut(place, nodes, gone, place === last ? text : undefined);
+    }),
+    ...(staying.length > 0 ? [] : places.flatMap(stop)),
+  ];
+}
+
+/** The app is not asked for results any more. */
+function stop(place: Place): Splice[] {
+  const finish = finishOf(place);
+  const asks = finish !== undefined && ['tool_calls', 'function_call'].includes(stringOf(place.doc, finish));
+  return asks ? replaceNode(place.doc, finish, '"stop"') : [];
 }
 
 function finishOf({ doc, choice }: Place): Node | undefined {
@@ -111,12 +117,12 @@ function finishOf({ doc, choice }: Place): Node | undefined {
   return finish !== undefined && kindOf(doc, finish) === STRING ? finish : undefined;
 }
 
-function contentOf({ doc, body }: Place): string {
+function contentOf({ doc, body }: Spoken): string {
   const content = member(doc, body, 'content');
   return content !== undefined && kindOf(doc, content) === STRING ? stringOf(doc, content) : '';
 }
 
-function callsIn({ doc, body }: Place): Node[] {
+function callsIn({ doc, body }: Spoken): Node[] {
   const calls = member(doc, body, 'tool_calls');
   const legacy = member(doc, body, 'function_call');
   const listed = calls !== undefined && kindOf(doc, calls) === ARRAY ? elements(doc, calls) : [];
@@ -125,7 +131,7 @@ function callsIn({ doc, body }: Place): Node[] {
 
 /** One place without its refused calls; the calls that stay move up, so that indices have no holes. */
 function takeOut(
-  place: Place,
+  place: Spoken,
   nodes: ReadonlySet<Node>,
   gone: readonly number[],
   text: string | undefined,
@@ -155,7 +161,7 @@ function moveUp(doc: Doc, call: Node, gone: readonly number[]): Splice[] {
 }
 
 /** Adds the text to the content, whatever form that has. */
-function say({ doc, body }: Place, text: string, dropped: ReadonlySet<Node>): Splice[] {
+function say({ doc, body }: Spoken, text: string, dropped: ReadonlySet<Node>): Splice[] {
   const content = member(doc, body, 'content');
   if (content === undefined) {
     const emptied = dropped.size > 0 && dropped.size === members(doc, body).length;

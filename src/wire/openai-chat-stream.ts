@@ -1,9 +1,10 @@
 /** A Chat Completions answer as it streams: each chunk brings pieces of the choices' messages. */
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
-import { type Doc, latin1, member, repeatsKey, stringMember } from './json.ts';
+import { type Doc, latin1, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
-import { answer, indexOf, type Place, spokenWith } from './openai-chat-messages.ts';
+import { answer, spokenWith } from './openai-chat-messages.ts';
+import { callPlaces, contentPlaces } from './openai-chat-places.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import type { StreamEvent } from './sse.ts';
 
@@ -14,7 +15,7 @@ export class ChatStream implements StreamReader {
   private readonly to: Collector;
   private readonly docs: Doc[] = [];
   private readonly depth: number;
-  private readonly chunk = answer('delta', spokenWith(callPlaces()));
+  private readonly chunk = answer('delta', spokenWith(callPlaces(), contentPlaces()));
   private done = false;
 
   constructor(options: CodecOptions) {
@@ -55,45 +56,4 @@ export class ChatStream implements StreamReader {
   refuse(refused: readonly RefusedCall[]) {
     return refuseChatCalls(refused, this.docs, 'delta');
   }
-}
-
-/** A call that streams under some index. */
-interface Streaming {
-  readonly place: number;
-  id: string;
-  name: string;
-}
-
-/**
- * The place of a streamed call is its index, but some servers give one index to several calls: another id with a name,
- * or another name, begins a call there.
- */
-function callPlaces(): NonNullable<Place> {
-  const messages = new Map<string, { open: Map<number, Streaming>; taken: Set<number> }>();
-  return (call, i, { path }) => {
-    const { open, taken } = messages.get(path) ?? { open: new Map(), taken: new Set() };
-    messages.set(path, { open, taken });
-    const index = indexOf(call) ?? i;
-    const known = open.get(index);
-    const id = stringMember(call.doc, call.node, 'id') ?? '';
-    const name = nameOf(call) ?? '';
-    if (known && !isAnother(known, id, name)) {
-      known.id ||= id;
-      known.name ||= name;
-      return known.place;
-    }
-    const place = taken.has(index) ? Math.max(...taken) + 1 : index;
-    open.set(index, { place, id, name });
-    taken.add(place);
-    return place;
-  };
-}
-
-const isAnother = (known: Streaming, id: string, name: string): boolean =>
-  name !== '' &&
-  ((known.name !== '' && name !== known.name) || (known.id !== '' && id !== '' && id !== known.id));
-
-function nameOf({ doc, node }: Spot): string | undefined {
-  const body = member(doc, node, 'function') ?? member(doc, node, 'custom');
-  return body === undefined ? undefined : stringMember(doc, body, 'name');
 }

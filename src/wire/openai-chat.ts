@@ -7,12 +7,18 @@ import { answer, message, spoken } from './openai-chat-messages.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import { ChatStream } from './openai-chat-stream.ts';
 import { all, each, object, omit, type Shape, skip, turn } from './shape.ts';
-import { offerTool, schemaText } from './tools.ts';
+import { describeTool, offerTool, schemaText } from './tools.ts';
 
+/** A function or custom tool of the app's; any other type runs at the provider. */
 const tool: Shape = (spot, to) => {
-  const body = member(spot.doc, spot.node, 'function') ?? member(spot.doc, spot.node, 'custom');
-  offerTool(spot, to, body === undefined ? spot : { ...spot, node: body });
+  const { doc, node } = spot;
+  const body = member(doc, node, 'function') ?? member(doc, node, 'custom');
+  const type = stringMember(doc, node, 'type') ?? 'function';
+  if (body !== undefined || type === 'function') offerTool(spot, to, { ...spot, node: body ?? node });
+  else describeTool(spot, to, { name: stringMember(doc, node, 'name') ?? type, remote: true });
 };
+
+const webSearch: Shape = (spot, to) => describeTool(spot, to, { name: 'web_search', remote: true });
 
 const authentication = omit;
 
@@ -55,6 +61,7 @@ const request = object({
   messages: each(turn(message)),
   tools: each(tool),
   functions: each(tool),
+  web_search_options: webSearch,
 });
 
 const whole = answer('message', spoken);
