@@ -43,11 +43,19 @@ export interface CallSlot {
   readonly objects: Spot[];
   readonly spots: Spot[];
   readonly early: boolean;
-  /** The calls of its index, itself included. */
-  readonly alike: CallSlot[];
+  readonly alike: Alike;
 }
 
-export function openCall(path: string, early: boolean, alike: CallSlot[]): CallSlot {
+/** The calls of one index, and what they say together: worked out once. */
+export interface Alike {
+  readonly calls: CallSlot[];
+  joined?: Content;
+}
+
+/** So many calls have one index where servers tell calls apart by their ids alone. */
+const MOST_ALIKE = 128;
+
+export function openCall(path: string, early: boolean, alike: Alike): CallSlot {
   const slot: CallSlot = {
     kind: 'call',
     path,
@@ -62,7 +70,8 @@ export function openCall(path: string, early: boolean, alike: CallSlot[]): CallS
     early,
     alike,
   };
-  alike.push(slot);
+  if (alike.calls.push(slot) > MOST_ALIKE)
+    throw new FcgateError('unreadable_answer', 'too many calls share one index');
   return slot;
 }
 
@@ -99,9 +108,12 @@ export function closeCall(
 /** What the call is called with, also to a reader who takes all calls of its index for one. */
 function contentOf(slot: CallSlot, depth: number): Content {
   const own = contents(slot, depth);
-  if (slot.alike.length === 1 || !own.values) return own;
-  const texts = slot.alike.flatMap((each) => each.texts);
-  const joined = contents({ ...slot, texts, objects: slot.alike.flatMap((each) => each.objects) }, depth);
+  const { calls } = slot.alike;
+  if (calls.length === 1 || !own.values) return own;
+  const texts = calls.flatMap((each) => each.texts);
+  const objects = calls.flatMap((each) => each.objects);
+  slot.alike.joined ??= contents({ ...slot, texts, objects }, depth);
+  const { joined } = slot.alike;
   return joined.values ? { ...own, values: eachValue([own.values, joined.values]) } : own;
 }
 

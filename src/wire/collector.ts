@@ -4,6 +4,7 @@
  */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
 import {
+  type Alike,
   type ArgumentsForm,
   type CallHead,
   type CallSlot,
@@ -89,7 +90,7 @@ export class Collector {
   private readonly slots: (TextSlot | KeySlot | CallSlot | LaterSlot | Unit)[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
   private readonly keys = new Map<string, KeySlot>();
-  private readonly byIndex = new Map<string, CallSlot[]>();
+  private readonly byIndex = new Map<string, Alike>();
   private readonly sealed = new Set<string>();
   private readonly shadows: { under: string; leaf: Leaf }[] = [];
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
@@ -276,8 +277,14 @@ export class Collector {
     const told = this.slots.flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot]));
     const units = this.repeats ? foldCopies(told) : told;
     if (this.shadows.length === 0) return units;
+    const under = new Map<string, Leaf[]>();
+    for (const shadow of this.shadows) {
+      const there = under.get(shadow.under);
+      if (there) there.push(shadow.leaf);
+      else under.set(shadow.under, [shadow.leaf]);
+    }
     return units.map((each) => {
-      const shadows = this.shadows.filter(({ under }) => each.path.startsWith(under)).map(({ leaf }) => leaf);
+      const shadows = foldersOf(each.path).flatMap((folder) => under.get(folder) ?? []);
       return shadows.length > 0 ? { ...each, shadows } : each;
     });
   }
@@ -296,7 +303,7 @@ export class Collector {
   private callSlot({ path, index }: CallHead, place: string): CallSlot {
     const known = this.folding ? this.byPath.get(place) : undefined;
     if (known?.kind === 'call') return known;
-    const alike = (this.folding && index !== undefined && this.byIndex.get(index)) || [];
+    const alike = (this.folding && index !== undefined && this.byIndex.get(index)) || { calls: [] };
     if (index !== undefined) this.byIndex.set(index, alike);
     const slot = openCall(path, this.folding, alike);
     this.add(place, slot);
@@ -318,3 +325,7 @@ function keyUnit({ stage, path, texts }: KeySlot): Unit {
   const origin: Origin = { pieces: first!.pieces, echoes: again.map(({ pieces }) => ({ pieces })) };
   return { stage, path, leaves: [{ ...leaf, kind: 'key', origin }] };
 }
+
+/** `/a/`, `/a/b/` of `/a/b/c`. */
+const foldersOf = (path: string): string[] =>
+  [...path.matchAll(/\//g)].slice(1).map(({ index }) => path.slice(0, index + 1));

@@ -44,12 +44,10 @@ export function refuseChatCalls(
   docs: readonly Doc[],
   body: 'message' | 'delta',
 ): Splice[] {
-  const splices: Splice[] = [];
-  for (const [index, leaving] of leavingByChoice(refused)) {
-    const places = docs.flatMap((doc) => placesOf(doc, index, body));
-    splices.push(...refuseInChoice(places, leaving));
-  }
-  return splices;
+  const places = placesByChoice(docs, body);
+  return [...leavingByChoice(refused)].flatMap(([index, leaving]) =>
+    refuseInChoice(places.get(index) ?? [], leaving),
+  );
 }
 
 /** Calls to take out, by the choice's index (the path is `/choices/INDEX/message/…`). */
@@ -70,15 +68,22 @@ function leavingByChoice(refused: readonly RefusedCall[]): Map<number, Leaving> 
   return choices;
 }
 
-function placesOf(doc: Doc, index: number, body: string): Place[] {
-  const choices = member(doc, 0, 'choices');
-  if (choices === undefined || kindOf(doc, choices) !== ARRAY) return [];
-  return elements(doc, choices).flatMap((choice, i) => {
-    if ((numberMember(doc, choice, 'index') ?? i) !== index) return [];
-    const inner = member(doc, choice, body);
-    const isObject = inner !== undefined && kindOf(doc, inner) === OBJECT;
-    return [{ doc, choice, body: isObject ? inner : undefined }];
-  });
+function placesByChoice(docs: readonly Doc[], body: string): Map<number, Place[]> {
+  const places = new Map<number, Place[]>();
+  for (const doc of docs) {
+    const choices = member(doc, 0, 'choices');
+    if (choices === undefined || kindOf(doc, choices) !== ARRAY) continue;
+    elements(doc, choices).forEach((choice, i) => {
+      const inner = member(doc, choice, body);
+      const isObject = inner !== undefined && kindOf(doc, inner) === OBJECT;
+      const index = numberMember(doc, choice, 'index') ?? i;
+      const place = { doc, choice, body: isObject ? inner : undefined };
+      const there = places.get(index);
+      if (there) there.push(place);
+      else places.set(index, [place]);
+    });
+  }
+  return places;
 }
 
 function refuseInChoice(places: readonly Place[], leaving: Leaving): Splice[] {
