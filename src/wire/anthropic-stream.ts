@@ -70,6 +70,8 @@ export class MessageStream implements StreamReader {
   /** Events in another order than the reference's mean different messages to different readers. */
   private read(doc: Doc, event: StreamEvent): boolean {
     const type = stringMember(doc, 0, 'type');
+    // Some readers go by the event's name, some by the type in its data.
+    if (event.name !== '' && event.name !== type) return false;
     if (type === 'message_start') return this.phase === 'before' && this.begin(this.part(doc, 'message', ''));
     if (type === 'error') this.failed = true;
     if (!ORDERED.has(type ?? '')) return this.beside(doc);

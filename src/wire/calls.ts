@@ -2,7 +2,7 @@
 import { FcgateError } from '../errors.ts';
 import type { Unit } from '../exchange.ts';
 import type { Spot } from './collector.ts';
-import { ARRAY, elements, endOf, kindOf, members, OBJECT, startOf } from './json.ts';
+import { ARRAY, elements, endOf, kindOf, members, OBJECT, STRING, startOf, stringOf } from './json.ts';
 import { parallelCalls } from './parallel.ts';
 import { argumentsOf, joinTexts, leavesOf, readings, type Text } from './units.ts';
 
@@ -141,12 +141,15 @@ const isEmpty = ({ doc, node }: Spot): boolean => endOf(doc, node) - startOf(doc
 /** Calls where the dialect has none: whoever looks for them there would find them undecided. */
 export function refuseHidden({ doc, node, key }: Spot): void {
   const kind = kindOf(doc, node);
+  if (key === 'type' && kind === STRING && CALLS.test(stringOf(doc, node))) throw hidden();
   if (kind !== OBJECT && kind !== ARRAY) return;
-  if (CALLS.test(key) && endOf(doc, node) - startOf(doc, node) > 2)
-    throw new FcgateError('unreadable_answer', 'a call stands where calls are not known to stand');
+  if (CALLS.test(key) && endOf(doc, node) - startOf(doc, node) > 2) throw hidden();
   const below =
     kind === ARRAY ? elements(doc, node).map((each) => ({ key: '', value: each })) : members(doc, node);
   for (const each of below) refuseHidden({ doc, node: each.value, path: '', key: each.key });
 }
+
+const hidden = (): FcgateError =>
+  new FcgateError('unreadable_answer', 'a call stands where calls are not known to stand');
 
 const CALLS = /^(?:tool_?calls?|function_?calls?|tool_?uses?)$/i;

@@ -35,6 +35,8 @@ export class ResponsesStream implements StreamReader {
     const doc = tryParseJson(bytes, ground, { start, end, depth: this.depth });
     if (!doc || kindOf(doc, 0) !== OBJECT) return false;
     const kind = stringMember(doc, 0, 'type') ?? event.name;
+    // Some readers go by the event's name, some by the type in its data.
+    if (event.name !== '' && event.name !== kind) return false;
     const item = this.indexOf(doc);
     this.told.push({ event, doc, item });
     if (kind === 'response.output_item.added' && item !== undefined) this.begin(doc, item);

@@ -120,3 +120,31 @@ describe('a stream', () => {
     expect(calls(ask().answer(bytes, { headers: SSE_TYPE }).body)).toEqual([]);
   });
 });
+
+describe('events of which some readers take the name, and some the type', () => {
+  const event = (name: string, data: object): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+  const start = event('message_start', { type: 'message_start', message: { id: 'm', content: [] } });
+  const block = { index: 0, content_block: { type: 'tool_use', id: 't', name: 'danger', input: {} } };
+  const anthropic = { connection: 'anthropic', path: '/v1/messages', body: { messages: [] } };
+  const responses = { path: '/v1/responses', body: { input: 'x' } };
+  const item = {
+    output_index: 0,
+    item: { type: 'function_call', call_id: 'c', name: 'danger', arguments: '{}' },
+  };
+
+  test.each([
+    ['a block under a ping', anthropic, start + event('content_block_start', { type: 'ping', ...block })],
+    ['a block without a type', anthropic, start + event('content_block_start', block)],
+    ['an item under another type', responses, event('response.output_item.done', { type: 'x', ...item })],
+    ['a call in an event of no known kind', responses, event('y', { type: 'y', call: item.item })],
+    [
+      'a call at the end of a message',
+      anthropic,
+      start + event('message_delta', { type: 'message_delta', delta: { content: [block.content_block] } }),
+    ],
+  ])('%s', (_, request, stream) => {
+    expect(calls(gateway(POLICY)(request).answer(stream, { headers: SSE_TYPE }).body)).not.toContain(
+      'danger',
+    );
+  });
+});
