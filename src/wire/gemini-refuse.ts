@@ -18,7 +18,7 @@ import {
   stringMember,
   TRUE,
 } from './json.ts';
-import { replaceNode } from './rewrite.ts';
+import { addMember, replaceNode } from './rewrite.ts';
 
 /** What takes the place of one call, whose pieces may stand in many parts: its text is told once. */
 interface Instead {
@@ -34,14 +34,24 @@ interface Past {
   /** Is the last call that ran at Google gone? */
   gone: boolean;
   readonly goneIds: Set<string>;
+  /** The signature of the calls that follow stands with one that is gone. */
+  unsigned: boolean;
 }
+
+/** Google's word for a call whose signature cannot be had; the first of several calls must have one. */
+const NO_SIGNATURE = '"skip_thought_signature_validator"';
 
 export function refuseParts(docs: readonly Doc[], refused: readonly RefusedCall[]): Splice[] {
   const places = placesOf(refused);
   const pasts = new Map<number, Past>();
   return docs.flatMap((doc) =>
     partsOf(doc).flatMap(({ candidate, part }) => {
-      const past = pasts.get(candidate) ?? { spoken: false, gone: false, goneIds: new Set() };
+      const past = pasts.get(candidate) ?? {
+        spoken: false,
+        gone: false,
+        goneIds: new Set(),
+        unsigned: false,
+      };
       pasts.set(candidate, past);
       return refuseIn(doc, part, places.get(doc) ?? new Map(), past);
     }),
@@ -90,7 +100,17 @@ function refuseIn(doc: Doc, part: Node, places: ReadonlyMap<Node, Instead>, past
       splices.push(...say(doc, value, ''));
   }
   past.spoken ||= isSpoken(doc, part);
-  return splices;
+  return [...splices, ...sign(doc, part, places, past)];
+}
+
+/** Only the first of several calls is signed: where it is gone, the next one stands first. */
+function sign(doc: Doc, part: Node, places: ReadonlyMap<Node, Instead>, past: Past): Splice[] {
+  const call = member(doc, part, 'functionCall');
+  if (call === undefined) return [];
+  const isSigned = member(doc, part, 'thoughtSignature') !== undefined;
+  const isNext = past.unsigned && !isSigned && !places.has(call);
+  if (isSigned || isNext) past.unsigned = places.has(call);
+  return isNext ? addMember(doc, part, 'thoughtSignature', NO_SIGNATURE) : [];
 }
 
 function goesOn(past: Past, instead: Instead | undefined): void {

@@ -43,14 +43,26 @@ describe('a refused call', () => {
     expect(whole.candidates[0].finishReason).toBe('STOP');
   });
 
-  it('leaves its signature where it was', () => {
-    const whole = both(
-      said(call('mail', {}, { thoughtSignature: 'c2ln' }), call('look', { who: 'Ann' })),
-      'mail',
-    );
-    expect(partsOf(whole)).toEqual([
+  it('leaves its signature where it was; the next call, which has none, says so', () => {
+    const signed = (name: string, signature: string) => call(name, {}, { thoughtSignature: signature });
+    const look = call('look', { who: 'Ann' });
+    expect(partsOf(both(said(signed('mail', 'c2ln'), look, call('see', {})), 'mail'))).toEqual([
       { text: `${REFUSAL} mail`, thoughtSignature: 'c2ln' },
-      call('look', { who: 'Ann' }),
+      { ...look, thoughtSignature: 'skip_thought_signature_validator' },
+      call('see', {}),
+    ]);
+    expect(
+      partsOf(both(said(signed('mail', 'c2ln'), call('pay', {}), signed('see', 'b3Ro')), 'mail', 'pay')),
+    ).toEqual([
+      { text: `${REFUSAL} mail`, thoughtSignature: 'c2ln' },
+      { text: '\n\n' },
+      { text: `${REFUSAL} pay` },
+      signed('see', 'b3Ro'),
+    ]);
+    expect(partsOf(both(said(signed('look', 'c2ln'), call('mail', {}), call('see', {})), 'mail'))).toEqual([
+      signed('look', 'c2ln'),
+      { text: `${REFUSAL} mail` },
+      call('see', {}),
     ]);
   });
 
