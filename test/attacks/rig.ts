@@ -11,7 +11,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 const JSON_TYPE = { 'content-type': 'application/json' };
 export const SSE_TYPE = { 'content-type': 'text/event-stream' };
 
-export interface Attack {
+interface Attack {
   readonly connection?: string;
   readonly method?: string;
   readonly path?: string;
@@ -20,7 +20,7 @@ export interface Attack {
   readonly body?: string | Uint8Array | object;
 }
 
-export interface Told {
+interface Told {
   /** The refusal's code; undefined where the request went on. */
   readonly code: string | undefined;
   /** What the model gets. */
@@ -34,7 +34,7 @@ export interface Told {
   answer(body: string | Uint8Array | object, head?: Partial<AnswerHead>): Answered;
 }
 
-export interface Answered {
+interface Answered {
   readonly code: string | undefined;
   readonly head: AnswerHead;
   readonly body: string;
@@ -42,7 +42,7 @@ export interface Answered {
   readonly kept: string;
 }
 
-export function policyOf(text?: string): Policy {
+function policyOf(text?: string): Policy {
   const loaded = loadPolicy(text === undefined ? undefined : { file: 'fcgate.yaml', text }, () => {
     throw new Error('nothing to extend');
   });
