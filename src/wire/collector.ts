@@ -15,19 +15,17 @@ import {
 } from './calls.ts';
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
-import type { Origin } from './edit.ts';
 import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
 import {
-  argumentsOf,
-  type Care,
-  joinTexts,
-  leavesOf,
-  readings,
-  type Text,
-  textLeaf,
-  textOf,
-  tokenLeaf,
-} from './units.ts';
+  type KeySlot,
+  keyUnit,
+  type LaterSlot,
+  type Shadow,
+  type TextSlot,
+  textUnit,
+  withShadows,
+} from './slots.ts';
+import { argumentsOf, type Care, leavesOf, readings, type Text, textOf, tokenLeaf } from './units.ts';
 
 /** A value in a document, and the path that it has in the body. */
 export interface Spot {
@@ -36,29 +34,6 @@ export interface Spot {
   readonly path: string;
   /** The key it stands under; '' in an array. */
   readonly key: string;
-}
-
-interface TextSlot {
-  readonly kind: 'text';
-  readonly stage: Stage;
-  readonly path: string;
-  readonly key: string;
-  readonly texts: Text[];
-  readonly signed: boolean;
-}
-
-/** A key that a stream says with each piece. */
-interface KeySlot {
-  readonly kind: 'key';
-  readonly stage: Stage;
-  readonly path: string;
-  readonly texts: Text[];
-}
-
-/** A unit of which more is to come. */
-interface LaterSlot {
-  readonly kind: 'later';
-  readonly tell: () => Unit;
 }
 
 export interface CollectorOptions {
@@ -92,7 +67,7 @@ export class Collector {
   private readonly keys = new Map<string, KeySlot>();
   private readonly byIndex = new Map<string, Alike>();
   private readonly sealed = new Set<string>();
-  private readonly shadows: { under: string; leaf: Leaf }[] = [];
+  private readonly shadows: Shadow[] = [];
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
 
   constructor(options: CollectorOptions) {
@@ -276,28 +251,14 @@ export class Collector {
   units(): Unit[] {
     const told = this.slots.flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot]));
     const units = this.repeats ? foldCopies(told) : told;
-    if (this.shadows.length === 0) return units;
-    const under = new Map<string, Leaf[]>();
-    for (const shadow of this.shadows) {
-      const there = under.get(shadow.under);
-      if (there) there.push(shadow.leaf);
-      else under.set(shadow.under, [shadow.leaf]);
-    }
-    return units.map((each) => {
-      const shadows = foldersOf(each.path).flatMap((folder) => under.get(folder) ?? []);
-      return shadows.length > 0 ? { ...each, shadows } : each;
-    });
+    return this.shadows.length === 0 ? units : withShadows(units, this.shadows);
   }
 
   private close(slot: TextSlot | KeySlot | CallSlot | LaterSlot): Unit[] {
     if (slot.kind === 'key') return [keyUnit(slot)];
     if (slot.kind === 'call') return closeCall(slot, this.side, this.depth, this.known);
     if (slot.kind === 'later') return [slot.tell()];
-    const text = joinTexts(slot.texts);
-    if (text.end === text.start) return [];
-    const signed = slot.signed || this.sealed.has(slot.path);
-    const leaf = textLeaf(text, slot.path, slot.key === '' ? undefined : slot.key, signed);
-    return [{ stage: slot.stage, path: slot.path, leaves: [leaf] }];
+    return textUnit(slot, slot.signed || this.sealed.has(slot.path));
   }
 
   private callSlot({ path, index }: CallHead, place: string): CallSlot {
@@ -318,14 +279,3 @@ export class Collector {
 
 const named = (name: string | undefined): Pick<Unit, 'tool'> =>
   name === undefined ? {} : { tool: { name } };
-
-function keyUnit({ stage, path, texts }: KeySlot): Unit {
-  const [first, ...again] = texts;
-  const leaf = textLeaf(first!, path);
-  const origin: Origin = { pieces: first!.pieces, echoes: again.map(({ pieces }) => ({ pieces })) };
-  return { stage, path, leaves: [{ ...leaf, kind: 'key', origin }] };
-}
-
-/** `/a/`, `/a/b/` of `/a/b/c`. */
-const foldersOf = (path: string): string[] =>
-  [...path.matchAll(/\//g)].slice(1).map(({ index }) => path.slice(0, index + 1));
