@@ -201,7 +201,7 @@ function settleAnswer(
     ...entryHead(session),
     direction: 'to_app',
     effect: effectOf(outcomes),
-    decisions: recordedDecisions(outcomes, exchange.units, tell),
+    decisions: recordedDecisions(outcomes, exchange.units, tell, session.law),
     findings: toldFindings(findingsOf(exchange.units, exchange.matches), tell),
     ...(told.length > 0 ? { answers: told } : {}),
   };

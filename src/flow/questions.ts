@@ -29,7 +29,7 @@ export function questionOf(
     shown: shownOf(unit, hidden),
     hash: Buffer.from(law.hash(bound)).toString('hex'),
     demand: decision.approval ?? { groups: [], users: [], min: 1, self: false },
-    decision: recordedDecision(outcome, unit, tellWith(session, hidden)),
+    decision: recordedDecision(outcome, unit, tellWith(session, hidden), law),
   };
 }
 

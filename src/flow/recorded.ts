@@ -2,7 +2,7 @@
 import type { Finding, Outcome, RecordedDecision, Recording, Unit } from '../exchange.ts';
 import { findingsOf as findingsIn } from '../policy/findings.ts';
 import type { Matches } from './inspect.ts';
-import type { Session } from './law.ts';
+import type { Law, Session } from './law.ts';
 import type { Tell } from './pointers.ts';
 import { redactText } from './scan.ts';
 import type { AuditEntry } from './steps.ts';
@@ -12,12 +12,13 @@ export function recordedDecisions(
   outcomes: readonly Outcome[],
   units: readonly Unit[],
   tell: Tell,
+  law: Law,
 ): RecordedDecision[] {
   return outcomes.flatMap((outcome) => {
     const { decision } = outcome;
     const unit = units[decision.unit];
     if (!unit || !isTold(outcome)) return [];
-    return [recordedDecision(outcome, unit, tell)];
+    return [recordedDecision(outcome, unit, tell, law)];
   });
 }
 
@@ -27,12 +28,18 @@ const isTold = ({ decision, refused }: Outcome): boolean =>
   decision.rules.length > 0 ||
   refused !== undefined;
 
-export function recordedDecision({ decision, refused }: Outcome, unit: Unit, tell: Tell): RecordedDecision {
+export function recordedDecision(
+  { decision, refused }: Outcome,
+  unit: Unit,
+  tell: Tell,
+  law: Law,
+): RecordedDecision {
   const { stage, path, tool, effect, rules, risk, masks } = decision;
   return {
     stage,
     path: tell(path),
-    ...(tool === undefined ? {} : { tool }),
+    // A model chooses the names of its calls, and may put a value there.
+    ...(tool === undefined ? {} : { tool: redactText(law, tool) }),
     effect,
     rules,
     ...(risk.total > 0 ? { risk } : {}),

@@ -158,7 +158,7 @@ function entryOf(
     ...entryHead(arrived.session),
     direction: 'to_model',
     effect: effectOf(outcomes),
-    decisions: recordedDecisions(fresh, exchange.units, tell),
+    decisions: recordedDecisions(fresh, exchange.units, tell, arrived.session.law),
     findings,
     ...(repeated > 0 ? { repeated } : {}),
     ...(told.length > 0 ? { answers: told } : {}),

@@ -148,3 +148,10 @@ describe('events of which some readers take the name, and some the type', () => 
     );
   });
 });
+
+test('a value in the name of a call is not kept', () => {
+  const named = called('"function":{"name":"mail_alice.smith@corp-mail.io","arguments":"{}"}');
+  const { kept } = ask().answer(named);
+  expect(kept).toContain('unoffered_tools');
+  expect(kept).not.toContain('alice.smith@corp-mail.io');
+});
