@@ -40,8 +40,9 @@ export function watchPolicy(context: Context, adapt: (policy: Policy) => Policy)
       use(policy);
       context.note(`Policy in force now: ${namePolicy(policy)}`);
     } catch (error) {
-      context.warn(`fcgate: THE CHANGED POLICY IS NOT IN FORCE. ${namePolicy(inForce)} stays, for:`);
-      context.warn(escapeLines((error as Error).message));
+      context.warn(
+        `fcgate: THE CHANGED POLICY IS NOT IN FORCE. ${namePolicy(inForce)} stays, for:\n${escapeLines((error as Error).message)}`,
+      );
     }
   };
   const watch = (files: readonly string[]): void => {
