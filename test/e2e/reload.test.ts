@@ -67,7 +67,10 @@ test('a broken file leaves the last good policy in force, and says where it is b
   const upstream = await scripted();
   const gateway = await serveHere({ openai: upstream.url }, masking('redact'));
   gateway.write('version: 1\nmask: { to_model: { pii: surogate } }\n');
-  await vi.waitUntil(() => /NOT IN FORCE[\s\S]*fcgate\.yaml:2:\d+: .*surrogate/.test(gateway.stderr()), 10_000);
+  await vi.waitUntil(
+    () => /NOT IN FORCE[\s\S]*fcgate\.yaml:2:\d+: .*surrogate/.test(gateway.stderr()),
+    10_000,
+  );
   const answer = await post(`${gateway.url}/openai/v1/chat/completions`, chatRequest(`mail ${user.email}`));
   expect(answer.status).toBe(200);
   expect(upstream.arrived.at(-1)!.body.toString()).toContain('mail [REDACTED:EMAIL_ADDRESS]');
