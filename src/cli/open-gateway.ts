@@ -6,12 +6,13 @@ import { ANONYMOUS } from '../flow/law.ts';
 import { Memory } from '../flow/lineage.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createGateway, type Gateway } from '../proxy/gateway.ts';
-import type { ExchangeEvent, Ledger } from '../proxy/governance.ts';
-import { type Audit, openAudit } from '../record/audit.ts';
+import type { ExchangeEvent } from '../proxy/governance.ts';
+import { openAudit } from '../record/audit.ts';
 import { openHome } from '../record/home.ts';
 import { keyedHash, loadKeys } from '../record/keys.ts';
-import { openSessions, type Sessions } from '../record/sessions.ts';
+import { openSessions } from '../record/sessions.ts';
 import type { Context } from './context.ts';
+import { framesOf, keepLedger } from './ledger.ts';
 
 export interface OpenGateway {
   readonly listen: Gateway['listen'];
@@ -36,20 +37,24 @@ export async function openGateway(
   const flowOf = (policy: Policy) =>
     openFlow({ policy, memory, hash, newId: randomUUID, now: Date.now, callerOf: () => ANONYMOUS });
   let inForce = policy;
-  const { durability, keepMs } = policy.record;
-  const audit = await openAudit({ dir: home.audit, key: keys.audit, durability, now: Date.now });
+  const audit = await openAudit({
+    dir: home.audit,
+    key: keys.audit,
+    now: Date.now,
+    get durability() {
+      return inForce.record.durability;
+    },
+  });
   const sessions = openSessions({
     dir: home.sessions,
     now: Date.now,
-    keep: keepMs,
+    get keep() {
+      return inForce.record.keepMs;
+    },
     onError: ({ message }) => warn(`fcgate: ${message}`),
   });
-  const mayPass = (error: unknown): boolean => {
-    if (inForce.record.onError !== 'pass') return false;
-    warn(`fcgate: not written, and passed as record.on_error says: ${(error as Error).message}`);
-    return true;
-  };
-  const ledger = keepLedger(audit, sessions, mayPass);
+  const mayPass = (): boolean => inForce.record.onError === 'pass';
+  const ledger = keepLedger({ audit, sessions, mayPass, warn });
   const gateway = createGateway({
     governance: flowOf(policy),
     ledger,
@@ -63,6 +68,7 @@ export async function openGateway(
     reload: (next) => {
       inForce = next;
       gateway.reload(flowOf(next));
+      void sessions.tidy();
     },
     close: async () => {
       await gateway.close({ drainMs });
@@ -70,31 +76,4 @@ export async function openGateway(
       await audit.close();
     },
   };
-}
-
-/** What cannot be written is refused, or passes where the policy says so. */
-function keepLedger(audit: Audit, sessions: Sessions, mayPass: (error: unknown) => boolean): Ledger {
-  return {
-    append: (entries) => {
-      const trouble = sessions.trouble();
-      try {
-        if (trouble) throw trouble;
-        audit.append(entries);
-      } catch (error) {
-        if (!mayPass(error)) throw error;
-      }
-    },
-    record: (recording) => sessions.append(recording),
-    flush: async () => {
-      await sessions.flush();
-      await audit.flush();
-    },
-  };
-}
-
-/** An error's name and place: its message may quote traffic. */
-function framesOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [error.name, ...frames.slice(0, 4)].join('\n');
 }

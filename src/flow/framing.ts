@@ -15,7 +15,7 @@ import type { AnswerHead } from './steps.ts';
 
 /** What of a session says how its answer is to be read. */
 export type Dialect = Pick<Session, 'codec' | 'head' | 'reading'> & {
-  readonly law: { readonly policy: Pick<Session['law']['policy'], 'limits'> };
+  readonly law: { readonly policy: { readonly limits: Pick<Session['law']['policy']['limits'], 'depth'> } };
 };
 
 /** An answer that was read, and how to write it again. */

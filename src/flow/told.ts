@@ -22,7 +22,7 @@ export function toldUnits(recording: Recording): readonly ToldUnit[] {
   return [...sent, ...(response ? answered(dialect, response) : [])];
 }
 
-const limits: Dialect['law'] = { policy: { limits: { body: Number.POSITIVE_INFINITY, depth: 1000 } } };
+const limits: Dialect['law'] = { policy: { limits: { depth: 1000 } } };
 
 function dialectOf({ provider, request }: Recording): Dialect {
   const { method, path, body } = request;

@@ -35,11 +35,17 @@ export function compile(file: PolicyFile, report: Report): Omit<Policy, 'hash' |
       onError: record.on_error ?? 'refuse',
       durability: record.durability ?? 'batch',
     },
-    limits: { body: bytes(file.limits?.body ?? '32MB'), depth: file.limits?.depth ?? 128 },
+    limits: compileLimits(file.limits ?? {}),
     unofferedTools: file.unoffered_tools ?? 'deny',
     trustReasons: trustReasons(connections, file.approvals?.notify, report),
   };
 }
+
+const compileLimits = ({ body, depth, idle }: NonNullable<PolicyFile['limits']>): Policy['limits'] => ({
+  body: bytes(body ?? '32MB'),
+  depth: depth ?? 128,
+  idleMs: milliseconds(idle ?? '10m'),
+});
 
 type OwnDetectors = NonNullable<PolicyFile['detectors']>;
 

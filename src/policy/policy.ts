@@ -24,7 +24,12 @@ export interface Policy extends Rules {
     readonly onError: 'refuse' | 'pass';
     readonly durability: 'batch' | 'each';
   };
-  readonly limits: { readonly body: number; readonly depth: number };
+  readonly limits: {
+    readonly body: number;
+    readonly depth: number;
+    /** How long an upstream may say nothing, before its headers and within its answer. */
+    readonly idleMs: number;
+  };
   readonly unofferedTools: 'deny' | 'allow';
   /** Why a file that was found, not named, must be trusted before it is used. Empty: it need not be. */
   readonly trustReasons: readonly string[];

@@ -38,6 +38,6 @@ tools:
 #   deny_at: 90
 
 record: { keep: 30d, on_error: refuse, durability: batch }
-limits: { body: 32MB, depth: 128 }
+limits: { body: 32MB, depth: 128, idle: 10m }
 unoffered_tools: deny           # a call to a tool that the request did not offer
 `;

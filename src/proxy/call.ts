@@ -230,10 +230,10 @@ export function finish(call: Call, recorder?: { recording(ms: number): Recording
   });
 }
 
-/** It is over for the app: what breaks here can only be told. */
+/** It is over for the app: what breaks here is the next exchange's trouble. */
 function record(call: Call, recorder: { recording(ms: number): Recording }, ms: number): void {
   try {
-    call.house.ledger.record(recorder.recording(ms));
+    call.house.ledger.record(() => recorder.recording(ms));
   } catch (error) {
     call.house.fault(error, call.id);
   }

@@ -50,6 +50,7 @@ async function govern(call: Call): Promise<GovernedRequest | undefined> {
   const head: RequestHead = { method: request.method!, path, headers: fromApp(request.headers) };
   const admitted = governance.admit(call.id, head, connection);
   if ('refuse' in admitted) return void turnAway(call, admitted.refuse);
+  await roomFor(call);
   const layers = admitted.inspect ? layersOf(request.headers['content-encoding']) : [];
   let body = await collect(request, governance.limits.body, (bytes) => hold(call, bytes));
   const started = performance.now();
@@ -59,6 +60,14 @@ async function govern(call: Call): Promise<GovernedRequest | undefined> {
   call.session = governed.session;
   call.caller = governed.caller;
   return governed.request;
+}
+
+/** Where recordings wait for the disk, so does the next exchange, before its body fills the memory too. */
+async function roomFor(call: Call): Promise<void> {
+  for (let room = call.house.ledger.room(); room; room = call.house.ledger.room()) {
+    await room;
+    if (call.gone) throw new AppLeft();
+  }
 }
 
 function connect(call: Call, name: string): Connection {

@@ -15,18 +15,13 @@ export interface GatewayOptions {
   readonly governance: Governance;
   readonly ledger: Ledger;
   readonly desk: Desk;
-  readonly patience?: Partial<Patience>;
+  /** How long a connection to an upstream may take to come about. */
+  readonly connectMs?: number;
   /** Bytes that all open exchanges may hold together. */
   readonly inFlight?: number;
   onExchange?(event: ExchangeEvent): void;
   /** Something broke inside. The error's message may quote traffic: log its name and its frames only. */
   onFault?(error: unknown, exchange: string): void;
-}
-
-interface Patience {
-  readonly connectMs: number;
-  /** How long an upstream may say nothing, before its headers and within its answer. */
-  readonly idleMs: number;
 }
 
 export interface Gateway {
@@ -39,7 +34,7 @@ export interface Gateway {
 
 export function createGateway(options: GatewayOptions): Gateway {
   const house = furnish(options, () => setImmediate(() => server.closeIdleConnections()));
-  const watch = watchSilence(house, options.patience?.idleMs ?? 600_000);
+  const watch = watchSilence(house);
   let hosts: ReadonlySet<string> = new Set();
   const server = http.createServer(
     {
@@ -90,7 +85,7 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
     stopping: false,
     ledger: options.ledger,
     desk: options.desk,
-    upstream: createUpstream(options.patience?.connectMs ?? 10_000),
+    upstream: createUpstream(options.connectMs ?? 10_000),
     budget: createBudget(options.inFlight ?? 256 << 20),
     metrics: createMetrics(),
     open: createRoster(),
@@ -101,13 +96,16 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
 }
 
 /** One timer for all: a timer on each connection costs each exchange more than this costs in a day. */
-function watchSilence({ open }: House, idleMs: number): NodeJS.Timeout {
+function watchSilence({ open }: House): NodeJS.Timeout {
   const look = (): void => {
-    const limit = performance.now() - idleMs;
-    for (const call of open.all()) if (call.heard < limit) call.waiting?.giveUp('upstream_silent');
+    const now = performance.now();
+    for (const call of open.all())
+      if (now - call.heard > call.governance.limits.idleMs) call.waiting?.giveUp('upstream_silent');
   };
-  return setInterval(look, Math.min(idleMs / 4, 1000)).unref();
+  return setInterval(look, lookMs).unref();
 }
+
+const lookMs = 250;
 
 /** Time is up: those that wait are told so, and the rest is cut. */
 function breakOff(house: House, server: http.Server): void {

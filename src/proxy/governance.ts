@@ -13,7 +13,10 @@ export interface Ledger {
    * cannot be written: then nothing is let through.
    */
   append(entries: readonly AuditEntry[]): void;
-  record(recording: Recording): void;
+  /** Makes the recording and keeps it; while one cannot be made, `append` throws. */
+  record(make: () => Recording): void;
+  /** While too much waits to be written: resolves when there is room for the next exchange, or none to be waited for. */
+  room(): Promise<void> | undefined;
   flush(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@
  * a session whose file is not as long as the index says is read again, so that neither a crash nor a second process
  * nor a damaged index can make it lie.
  */
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
@@ -121,6 +121,14 @@ export const compactIndex = async (dir: string): Promise<void> => {
   const sessions = await readIndex(dir);
   const lines = [...sessions.values()].map((line) => `${JSON.stringify({ ...line, whole: true })}\n`);
   await replaceFile(join(dir, indexFile), lines.join(''), 0o600);
+};
+
+/** Removes the files of the sessions that fit, and says which those were. */
+export const removeSessions = async (dir: string, fits: (line: IndexLine) => boolean): Promise<string[]> => {
+  const removed = [...(await readIndex(dir)).values()].filter(fits).map(({ id }) => id);
+  for (const id of removed) rmSync(sessionPath(dir, id), { force: true });
+  if (removed.length > 0) await compactIndex(dir);
+  return removed;
 };
 
 const sessionIds = async (dir: string): Promise<string[]> =>

@@ -1,5 +1,5 @@
 /** Recordings on disk: one file a session that is only ever appended to, beside a small index. */
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import { FcgateError } from '../errors.ts';
@@ -14,6 +14,7 @@ import {
   compactIndex,
   type IndexLine,
   readIndex,
+  removeSessions,
   type SessionSummary,
   sessionPath,
   summarise,
@@ -24,8 +25,10 @@ export type { SessionSummary } from './session-index.ts';
 export interface Sessions {
   /** Takes the recording and returns; it is written within milliseconds, and kept until it could be. */
   append(recording: Recording): void;
-  /** Why the next exchange could not be recorded: a write failed, or too much is waiting. Nothing while all is well. */
+  /** Why the next exchange could not be recorded. Nothing while all is well. */
   trouble(): FcgateError | undefined;
+  /** While so much waits to be written that the next exchange should wait too: until it need not, or writing fails. */
+  room(): Promise<void> | undefined;
   /** Newest first. */
   list(): Promise<SessionSummary[]>;
   /** By id, label or the beginning of an id; throws `not_found` where that is none or several. */
@@ -33,6 +36,8 @@ export interface Sessions {
   read(id: string): Promise<Recording[]>;
   /** Removes the sessions that fit, and says how many. */
   purge(fits: (session: SessionSummary) => boolean): Promise<number>;
+  /** Removes the sessions that are older than it keeps. */
+  tidy(): Promise<void>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,7 +45,7 @@ export interface Sessions {
 export interface SessionsOptions {
   readonly dir: string;
   readonly now: () => number;
-  /** Milliseconds after which a session that nothing was added to is removed, as the store opens. */
+  /** Milliseconds after which a session that nothing was added to is removed: as the store opens, and every hour. */
   readonly keep?: number;
   /** Told once when writing begins to fail. */
   readonly onError?: (error: FcgateError) => void;
@@ -49,9 +54,10 @@ export interface SessionsOptions {
 const writeMs = 20;
 const retryMs = 1000;
 const indexMs = 1000;
-/** UTF-16 units that may wait to be written before exchanges are refused. */
+/** UTF-16 units that may wait to be written before exchanges wait. */
 const maxWaiting = 64 * 1024 * 1024;
 const maxBases = 32 * 1024 * 1024;
+const tidyMs = 60 * 60 * 1000;
 const compactAfter = 20_000;
 const idForm = /^[\w-]{1,128}$/;
 
@@ -68,12 +74,15 @@ class SessionStore implements Sessions {
   #indexTimer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #trouble: FcgateError | undefined;
-  #housekeeping: Promise<void>;
+  /** Those that wait for room. */
+  #crowd: (() => void)[] = [];
+  #housekeeping: Promise<void> = Promise.resolve();
+  #tidyTimer: NodeJS.Timeout;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    this.#housekeeping =
-      options.keep === undefined ? Promise.resolve() : this.#tidy(options.now() - options.keep);
+    void this.tidy();
+    this.#tidyTimer = setInterval(() => void this.tidy(), tidyMs).unref();
   }
 
   append(recording: Recording): void {
@@ -89,8 +98,17 @@ class SessionStore implements Sessions {
   }
 
   trouble(): FcgateError | undefined {
-    if (this.#trouble || this.#waitingUnits <= maxWaiting) return this.#trouble;
-    return new FcgateError('record_failed', 'recordings come faster than the disk takes them; try again');
+    return this.#trouble;
+  }
+
+  room(): Promise<void> | undefined {
+    if (this.#trouble || this.#waitingUnits <= maxWaiting) return undefined;
+    return new Promise((resolve) => this.#crowd.push(resolve));
+  }
+
+  tidy(): Promise<void> {
+    this.#housekeeping = this.#housekeeping.then(() => this.#tidy());
+    return this.#housekeeping;
   }
 
   async list(): Promise<SessionSummary[]> {
@@ -128,16 +146,8 @@ class SessionStore implements Sessions {
   }
 
   async purge(fits: (session: SessionSummary) => boolean): Promise<number> {
-    const sessions = await this.#index();
-    let purged = 0;
-    for (const line of sessions.values()) {
-      if (!fits(summary(line))) continue;
-      rmSync(sessionPath(this.#options.dir, line.id), { force: true });
-      this.#bases.forget(line.id);
-      purged += 1;
-    }
-    if (purged > 0) await compactIndex(this.#options.dir);
-    return purged;
+    await this.flush();
+    return this.#remove((line) => fits(summary(line)));
   }
 
   async flush(): Promise<void> {
@@ -152,6 +162,7 @@ class SessionStore implements Sessions {
     await this.flush().finally(() => {
       clearTimeout(this.#writeTimer);
       clearTimeout(this.#indexTimer);
+      clearInterval(this.#tidyTimer);
     });
   }
 
@@ -194,6 +205,7 @@ class SessionStore implements Sessions {
       this.#waitingUnits -= size(recording);
       this.#addToIndex(summarise(recording, 0));
     }
+    if (this.#waitingUnits <= maxWaiting) this.#letIn();
     // Where another process wrote in between, both count its bytes: the sum is too large, and the session is read again.
     this.#unindexed.get(session)!.bytes += after.size - before.size;
   }
@@ -234,22 +246,32 @@ class SessionStore implements Sessions {
     return readIndex(this.#options.dir);
   }
 
-  async #tidy(before: number): Promise<void> {
+  async #tidy(): Promise<void> {
+    const { keep, now } = this.#options;
+    if (keep === undefined) return;
+    const before = now() - keep;
     try {
       await sweepDrafts(this.#options.dir);
-      for (const line of (await readIndex(this.#options.dir)).values()) {
-        if (Date.parse(line.updated) < before)
-          rmSync(sessionPath(this.#options.dir, line.id), { force: true });
-      }
-      await compactIndex(this.#options.dir);
+      await this.#remove(({ updated }) => Date.parse(updated) < before);
     } catch (cause) {
       this.#options.onError?.(failure('old sessions cannot be removed', cause));
     }
   }
 
+  async #remove(fits: (line: IndexLine) => boolean): Promise<number> {
+    const removed = await removeSessions(this.#options.dir, fits);
+    for (const id of removed) this.#bases.forget(id);
+    return removed.length;
+  }
+
+  #letIn(): void {
+    for (const enter of this.#crowd.splice(0)) enter();
+  }
+
   #fail(cause: unknown): void {
     if (this.#trouble) return;
     this.#trouble = failure('recordings cannot be written', cause);
+    this.#letIn();
     this.#options.onError?.(this.#trouble);
   }
 }

@@ -24,14 +24,23 @@ const send = (agent, url, body) =>
       response.on('end', () =>
         response.statusCode === 200
           ? resolve(performance.now() - started)
-          : reject(new Error(`status ${response.statusCode}`)),
+          : reject(
+              new Error(`status ${response.statusCode} ${response.headers['x-fcgate-code'] ?? ''}`.trim()),
+            ),
       );
     });
     sent.on('error', reject);
     sent.end(body);
   });
 
-process.on('message', async ({ url, clients, milliseconds, ...shape }) => {
+process.on('message', (order) =>
+  measure(order).then(
+    (figures) => process.send(figures),
+    (error) => process.send({ failed: error.message }),
+  ),
+);
+
+async function measure({ url, clients, milliseconds, ...shape }) {
   const all = bodiesOf(shape);
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const took = [];
@@ -45,10 +54,10 @@ process.on('message', async ({ url, clients, milliseconds, ...shape }) => {
   const seconds = (performance.now() - started) / 1000;
   agent.destroy();
   took.sort((a, b) => a - b);
-  process.send({
+  return {
     p50: took[took.length >> 1],
     p99: took[Math.floor(took.length * 0.99)],
     perSecond: took.length / seconds,
     count: took.length,
-  });
-});
+  };
+}

@@ -23,6 +23,7 @@ function start(file, args, env = {}) {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, ...env },
   });
+  children.push(child);
   return new Promise((resolve, reject) => {
     let said = '';
     child.once('exit', () => reject(new Error(`${file} ended early`)));
@@ -37,9 +38,24 @@ function start(file, args, env = {}) {
 const load = fork(join(here, 'load.mjs'));
 const measure = (order) =>
   new Promise((resolve) => {
-    load.once('message', resolve);
+    load.once('message', (told) => (told.failed === undefined ? resolve(told) : giveUp(order, told.failed)));
+    load.once('exit', (status) => giveUp(order, `the load ended with ${status}`));
     load.send(order);
-  });
+  }).finally(() => load.removeAllListeners('exit'));
+
+/** A figure over refused requests would say nothing. */
+function giveUp({ url, clients, kind, size }, why) {
+  console.error(`${url}, ${clients} clients, ${size} bytes, ${kind}: ${why}`);
+  tidyUp();
+  process.exit(1);
+}
+
+const children = [];
+function tidyUp() {
+  for (const child of children) child.removeAllListeners('exit').kill('SIGKILL');
+  load.removeAllListeners('exit').kill();
+  rmSync(home, { recursive: true, force: true });
+}
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const peak = (pid) =>
@@ -105,6 +121,4 @@ for (const { name, ...shape } of shapes) {
 console.log(
   `\nPeak memory: bare ${peak(bare.child.pid).toFixed(0)} MB, fcgate ${peak(gateway.child.pid).toFixed(0)} MB`,
 );
-for (const { child } of [upstream, bare, gateway]) child.removeAllListeners('exit').kill('SIGKILL');
-load.kill();
-rmSync(home, { recursive: true, force: true });
+tidyUp();

@@ -34,7 +34,7 @@ describe('the built-in policy', () => {
     expect(policy.masks.row('response', 'EMAIL_ADDRESS')).toBeUndefined();
     expect(policy.masks.row('prompt', 'IP_ADDRESS')).toBeUndefined();
     expect(policy.tools('anything')).toMatchObject({ rule: 'tools["*"]', clauses: [] });
-    expect(policy.limits).toEqual({ body: 32 * 1024 * 1024, depth: 128 });
+    expect(policy.limits).toEqual({ body: 32 * 1024 * 1024, depth: 128, idleMs: 600_000 });
     expect(policy.record).toEqual({ keepMs: 30 * 86_400_000, onError: 'refuse', durability: 'batch' });
     expect(policy.unofferedTools).toBe('deny');
     expect([...policy.connections.keys()]).toEqual(['openai', 'anthropic', 'gemini']);
@@ -84,7 +84,7 @@ test.each<[name: string, text: string, ...problems: string[]]>([
   [
     'a key far from any',
     'limits: { zzzzzz: 1 }',
-    '1:11: Unknown key "zzzzzz" in limits. Known are body, depth.',
+    '1:11: Unknown key "zzzzzz" in limits. Known are body, depth, idle.',
   ],
   [
     'a value that is none of a few',

@@ -21,6 +21,7 @@ export interface Law {
   /** Whether the answer is released as it comes, or at its end. */
   readonly live?: boolean;
   readonly limit?: number;
+  readonly idleMs?: number;
   readonly inspect?: boolean;
   readonly questions?: readonly Question[];
   readonly answerQuestions?: readonly Question[];
@@ -34,7 +35,7 @@ export function governanceOf(connections: readonly Connection[], law: Law = {}):
   return {
     policy: 'test-policy',
     connections: new Map(connections.map((one) => [one.name, one])),
-    limits: { body: law.limit ?? 1 << 20, depth: 128 },
+    limits: { body: law.limit ?? 1 << 20, depth: 128, idleMs: law.idleMs ?? 60_000 },
     admit: () => ({ inspect: law.inspect ?? true }),
     refusal: refusalOf,
     govern(exchange, connection, head, body) {
@@ -199,6 +200,8 @@ export function ledgerOf() {
   const lines: string[] = [];
   const entries: AuditEntry[] = [];
   const recordings: Recording[] = [];
+  /** What the next exchanges wait for, one after the other. */
+  const rooms: Promise<void>[] = [];
   const broken = { audit: false, record: false };
   const ledger: Ledger = {
     append(all) {
@@ -206,14 +209,15 @@ export function ledgerOf() {
       entries.push(...all);
       lines.push(...all.map(({ direction, refused }) => `${direction} ${refused?.code ?? 'ok'}`));
     },
-    record(recording) {
+    record(make) {
       if (broken.record) throw new Error('ENOSPC');
-      recordings.push(recording);
+      recordings.push(make());
       lines.push('recorded');
     },
+    room: () => rooms.shift(),
     flush: async () => void lines.push('flushed'),
   };
-  return { ledger, lines, entries, recordings, broken };
+  return { ledger, lines, entries, recordings, rooms, broken };
 }
 
 export interface Rig {

@@ -31,14 +31,14 @@ test('an upstream that speaks no HTTP is unreadable_answer', async () => {
 });
 
 test('an upstream that stalls before its headers is upstream_timeout', async () => {
-  const rig = await gatewayTo(await rawUpstream(() => {}), {}, { patience: { idleMs: 40 } });
+  const rig = await gatewayTo(await rawUpstream(() => {}), { idleMs: 40 });
   const got = await send(rig.port, { body: '{}' });
   expect(got).toMatchObject({ status: 504, headers: { 'x-fcgate-code': 'upstream_timeout' } });
 });
 
 test('an upstream whose TLS never answers is upstream_timeout', async () => {
   const target = (await rawUpstream(() => {})).replace('http:', 'https:');
-  const rig = await gatewayTo(target, {}, { patience: { connectMs: 40 } });
+  const rig = await gatewayTo(target, {}, { connectMs: 40 });
   expect(await send(rig.port, { body: '{}' })).toMatchObject({ status: 504 });
 });
 
@@ -53,7 +53,7 @@ test.each(['resets', 'stalls', 'ends early'])(
         });
       }),
     );
-    const rig = await gatewayTo(target, {}, { patience: { idleMs: 60 } });
+    const rig = await gatewayTo(target, { idleMs: 60 });
     const got = await send(rig.port, { body: '{}' });
     expect(codeOf(got.text)).toBe('unreadable_answer');
     expect(got.text).not.toContain('secret');
@@ -148,6 +148,40 @@ test('a recording that cannot be made or written is told, and the app keeps its 
   rig.books.broken.record = true;
   expect(await send(rig.port, { body: '{}' })).toMatchObject({ status: 200 });
   expect(rig.faults).toHaveLength(1);
+});
+
+test('where recordings wait for the disk, the next exchange waits too', async () => {
+  const forwarded = vi.fn();
+  const rig = await gatewayTo(
+    await upstream((request, response) => {
+      forwarded();
+      echo(request, response);
+    }),
+  );
+  const [first, second] = [gate(), gate()];
+  rig.books.rooms.push(first.opened, second.opened);
+  const got = send(rig.port, { body: '{}' });
+  await vi.waitUntil(() => rig.books.rooms.length === 1);
+  first.open();
+  await vi.waitUntil(() => rig.books.rooms.length === 0);
+  expect(forwarded).not.toHaveBeenCalled();
+  second.open();
+  expect(await got).toMatchObject({ status: 200 });
+});
+
+test('an app that leaves while it waits for room is over', async () => {
+  const rig = await gatewayTo(await upstream(echo));
+  const { opened, open } = gate();
+  rig.books.rooms.push(opened);
+  const socket = net.connect(rig.port, '127.0.0.1', () =>
+    socket.write(`POST /up/x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nContent-Length: 9\r\n\r\nabc`),
+  );
+  await vi.waitUntil(() => rig.books.rooms.length === 0);
+  socket.destroy();
+  await send(rig.port, { path: '/-/health' });
+  open();
+  await rig.over(1);
+  expect(rig.books.lines).toEqual([]);
 });
 
 test('an exception in the flow forwards nothing, is internal_error, and the next exchange is served', async () => {

@@ -239,6 +239,22 @@ describe('the list of sessions', () => {
     expect((await later.list()).map(({ id }) => id)).toEqual(['new']);
     expect(existsSync(join(dir, 'old.jsonl'))).toBe(false);
   });
+
+  it('forgets by what it is to keep now', async () => {
+    const options = { dir, now: () => Date.parse('2026-02-01T00:00:00Z'), keep: 30 * 86_400_000 };
+    const store = openSessions(options);
+    opened.push(store);
+    const old = recording({ at: '2026-01-20T00:00:00.000Z', body: conversation(5) });
+    store.append(old);
+    await store.flush();
+    await store.tidy();
+    expect(await store.list()).toHaveLength(1);
+    options.keep = 86_400_000;
+    await store.tidy();
+    expect(existsSync(join(dir, 's1.jsonl'))).toBe(false);
+    store.append(recording({ id: 'x2', body: conversation(6) }));
+    expect(await store.read('s1')).toMatchObject([{ id: 'x2', request: { body: conversation(6) } }]);
+  });
 });
 
 describe('a disk that takes nothing', () => {
@@ -259,13 +275,30 @@ describe('a disk that takes nothing', () => {
     expect(await store.read('s1')).toHaveLength(2);
   });
 
-  it('refuses the next exchange where too much waits', async () => {
+  it('holds nobody up who would wait for it', async () => {
     const store = open();
-    const big = 'x'.repeat(1_000_000);
-    for (let at = 0; at < 70; at += 1) store.append(recording({ id: `x${at}`, body: big }));
+    mkdirSync(join(dir, 's1.jsonl'));
+    tooMuch(store);
+    await store.room();
     expect(store.trouble()).toMatchObject({ code: 'record_failed' });
-    await store.flush();
+    expect(store.room()).toBeUndefined();
+  });
+});
+
+const tooMuch = (store: Sessions): void => {
+  const big = 'x'.repeat(1_000_000);
+  for (let at = 0; at < 70; at += 1) store.append(recording({ id: `x${at}`, body: big }));
+};
+
+describe('a disk that is slower than the traffic', () => {
+  it('has the next exchange wait, and refuses none', async () => {
+    const store = open();
+    expect(store.room()).toBeUndefined();
+    tooMuch(store);
     expect(store.trouble()).toBeUndefined();
+    await store.room();
+    expect(store.room()).toBeUndefined();
+    expect(await store.read('s1')).toHaveLength(70);
   });
 });
 
