@@ -1,8 +1,20 @@
 /** Content blocks of Anthropic Messages, as they stand in requests and in answers, and the answer around them. */
 import { mcpTools, tool } from './anthropic-tools.ts';
-import type { Spot } from './collector.ts';
 import { member, members as membersOf, stringMember } from './json.ts';
-import { all, by, each, elsewhere, mediaUrl, object, omit, type Shape, signed, skip, text } from './shape.ts';
+import { isSigned } from './sealed.ts';
+import {
+  all,
+  by,
+  each,
+  elsewhere,
+  mediaUrl,
+  object,
+  type Shape,
+  sealed,
+  signed,
+  skip,
+  text,
+} from './shape.ts';
 
 /** Enumerations, ids and settings of any block. */
 const NAMES = {
@@ -20,7 +32,7 @@ const WORDS = {
 };
 
 /** Opaque words of the provider to itself. */
-const SEALED = all(['signature', 'encrypted_content', 'encrypted_index', 'encrypted_stdout'], omit);
+const SEALED = all(['signature', 'encrypted_content', 'encrypted_index', 'encrypted_stdout'], sealed);
 
 /** A source of media is opaque, but for text and blocks that are given as a document. */
 const source: Shape = (spot, to) => sources(spot, to);
@@ -37,7 +49,7 @@ const blocks: Shape = each((spot, to) => block(spot, to));
 const sources: Shape = by(
   'type',
   {
-    base64: members({ data: omit }),
+    base64: members({ data: sealed }),
     url: members({ url: mediaUrl }),
     content: members({ content: blocks }),
   },
@@ -76,8 +88,12 @@ const result: Shape = (spot, to) => {
 /** A summary of what was left out; its signature, if it has one, covers it. */
 const summary: Shape = (spot, to) => (isSigned(spot) ? signedSummary : plainSummary)(spot, to);
 
-export const isSigned = ({ doc, node }: Pick<Spot, 'doc' | 'node'>): boolean =>
-  stringMember(doc, node, 'signature') !== undefined;
+/** What a model thought; a stream says its signature after the text. */
+const thought: Shape = (spot, to) => {
+  if (isSigned(spot)) to.seal(`${spot.path}/thinking`);
+  thinking(spot, to);
+};
+const thinking = members({ thinking: text });
 
 const toolChange = members({
   tool: by(
@@ -110,8 +126,8 @@ export const block: Shape = by(
     mcp_tool_use: call(true),
     tool_result: result,
     mcp_tool_result: result,
-    thinking: members({ thinking: signed }),
-    redacted_thinking: members({ data: omit }),
+    thinking: thought,
+    redacted_thinking: members({ data: sealed }),
     compaction: summary,
     tool_addition: toolChange,
     tool_removal: toolChange,
@@ -128,7 +144,7 @@ export const ending: Readonly<Record<string, Shape>> = {
   stop_details: object({
     explanation: text,
     ...all(['type', 'category', 'recommended_model', 'fallback_has_prefill_claim'], skip),
-    fallback_credit_token: omit,
+    fallback_credit_token: sealed,
   }),
 };
 

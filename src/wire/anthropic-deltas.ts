@@ -1,9 +1,10 @@
 /** What a delta of an Anthropic stream adds to its block. */
-import { citation, isSigned } from './anthropic-blocks.ts';
+import { citation } from './anthropic-blocks.ts';
 import type { Block } from './anthropic-refuse.ts';
 import type { Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, member, members, NULL, OBJECT, stringMember } from './json.ts';
-import { all, by, elsewhere, object, omit, type Shape, signed, skip, text } from './shape.ts';
+import { isSigned } from './sealed.ts';
+import { all, by, elsewhere, object, type Shape, sealed, signed, skip, text } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 
 /** A block that streams, or has streamed. */
@@ -42,10 +43,10 @@ function fits({ doc, node }: Block, piece: Spot): boolean {
 const delta: Shape = by(
   'type',
   {
-    thinking_delta: object({ ...all(['type', 'estimated_tokens'], skip), thinking: signed }),
-    signature_delta: object({ type: skip, signature: omit }),
+    thinking_delta: object({ ...all(['type', 'estimated_tokens'], skip), thinking: text }),
+    signature_delta: object({ type: skip, signature: sealed }),
     citations_delta: object({ type: skip, citation: elsewhere }),
-    compaction_delta: object({ type: skip, content: elsewhere, encrypted_content: omit }),
+    compaction_delta: object({ type: skip, content: elsewhere, encrypted_content: sealed }),
     input_json_delta: object({ type: skip, partial_json: elsewhere }),
   },
   object({ type: skip, text }),
@@ -53,6 +54,9 @@ const delta: Shape = by(
 
 /** Members that stand elsewhere in the body, or that are what their block says. */
 const PARTS: Readonly<Record<string, (block: Streamed, spot: Spot, to: Collector) => void>> = {
+  signature_delta(_block, spot, to) {
+    if (isSigned(spot)) to.seal(`${spot.path}/thinking`);
+  },
   citations_delta(block, spot, to) {
     const cited = within(spot, 'citation', `citations/${block.citations}`);
     if (cited) citation(cited, to);

@@ -7,7 +7,7 @@ import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
 import { anthropicError, anthropicErrorEvent } from './errors.ts';
 import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
-import { all, each, object, omit, skip, text, turn } from './shape.ts';
+import { all, each, object, sealed, skip, text, turn } from './shape.ts';
 import { schemaText } from './tools.ts';
 
 const message = object({ ...all(['role', 'clear_at', 'output_config'], skip), content: each(block) });
@@ -40,7 +40,7 @@ const request = object({
   fallbacks: each(
     object({ ...all(['model', 'max_tokens', 'speed', 'thinking'], skip), output_config: output }),
   ),
-  fallback_credit_token: omit,
+  fallback_credit_token: sealed,
 });
 
 const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });

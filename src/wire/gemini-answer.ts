@@ -2,7 +2,7 @@
 import type { Spot } from './collector.ts';
 import { members, type Reads } from './gemini-parts.ts';
 import { numberMember } from './json.ts';
-import { all, each, omit, type Shape, skip, text, vector } from './shape.ts';
+import { all, each, type Shape, sealed, skip, text, vector } from './shape.ts';
 
 /** What a tool of Google's found. */
 const foundBy =
@@ -27,9 +27,9 @@ const grounding = members({
     }),
   ),
   ...all(['webSearchQueries', 'imageSearchQueries', 'retrievalQueries'], text),
-  searchEntryPoint: members({ renderedContent: foundBy('googleSearch'), sdkBlob: omit }),
+  searchEntryPoint: members({ renderedContent: foundBy('googleSearch'), sdkBlob: sealed }),
   retrievalMetadata: skip,
-  googleMapsWidgetContextToken: omit,
+  googleMapsWidgetContextToken: sealed,
 });
 
 const embedding = members({ values: vector, statistics: skip });
@@ -47,7 +47,7 @@ export function answerOf({ once }: Pick<Reads, 'once'>, content: Shape): Shape {
       groundingMetadata: once(grounding),
       ...all(['finishMessage', 'citationMetadata', 'urlContextMetadata'], once(text)),
       logprobsResult: (spot, to) => to.shadow(parentOf(spot.path), spot),
-      continuationToken: omit,
+      continuationToken: sealed,
     },
     once(text),
   );

@@ -1,7 +1,7 @@
 /** Parts of Gemini's contents, as they stand in requests and in answers. Input may be in camelCase or snake_case. */
 import type { Spot } from './collector.ts';
 import { kindOf, members as membersOf, STRING, stringMember } from './json.ts';
-import { all, each, object, omit, type Shape, skip, text } from './shape.ts';
+import { all, each, object, type Shape, sealed, skip, text } from './shape.ts';
 
 type Shapes = Readonly<Record<string, Shape>>;
 
@@ -24,7 +24,7 @@ export const camel = (name: string): string =>
     ? name
     : name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-const blob = members({ mimeType: skip, data: omit });
+const blob = members({ mimeType: skip, data: sealed });
 const file = members({ mimeType: skip });
 
 /** A call that the app is to make; in a stream it may come in pieces. */
@@ -96,7 +96,7 @@ export const WHOLE: Reads = { once: (shape) => shape, call: functionCall };
 export function partOf({ once, call }: Reads): Shape {
   const whole = {
     ...all(['thought', 'videoMetadata', 'mediaResolution', 'mediaProcessing'], skip),
-    thoughtSignature: omit,
+    thoughtSignature: sealed,
     inlineData: blob,
     fileData: file,
     functionResponse,

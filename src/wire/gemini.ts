@@ -8,14 +8,14 @@ import { refuseParts } from './gemini-refuse.ts';
 import { GeminiStream } from './gemini-stream.ts';
 import { tool } from './gemini-tools.ts';
 import type { Doc } from './json.ts';
-import { all, each, omit, type Shape, skip, text, turn } from './shape.ts';
+import { all, each, type Shape, sealed, skip, text, turn } from './shape.ts';
 import { schemaText } from './tools.ts';
 
 const speech = members({
   languageCode: skip,
   voiceConfig: members({
     prebuiltVoiceConfig: skip,
-    replicatedVoiceConfig: members({ mimeType: skip, voiceSampleAudio: omit, consentAudio: omit }),
+    replicatedVoiceConfig: members({ mimeType: skip, voiceSampleAudio: sealed, consentAudio: sealed }),
   }),
 });
 
@@ -37,7 +37,7 @@ const generationConfig = members({
 const request: Shape = members({
   ...all(['model', 'cachedContent', 'safetySettings', 'store', 'serviceTier', 'modelArmorConfig'], skip),
   ...all(['taskType', 'outputDimensionality', 'autoTruncate', 'mimeType'], skip),
-  continuationToken: omit,
+  continuationToken: sealed,
   contents: each(turn(content)),
   content,
   systemInstruction: content,

@@ -2,15 +2,16 @@
 import type { CallHead } from './calls.ts';
 import type { Collector, Spot } from './collector.ts';
 import { kindOf, member, NULL, numberMember, OBJECT, stringMember } from './json.ts';
-import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
+import { isSigned } from './sealed.ts';
+import { all, by, each, mediaUrl, object, type Shape, sealed, skip, text } from './shape.ts';
 import { pointer } from './units.ts';
 
 const part = object({
   ...all(['type', 'detail', 'file_id', 'cache_control', 'format'], skip),
   image_url: (spot, to) =>
     (kindOf(spot.doc, spot.node) === OBJECT ? object({ url: mediaUrl, detail: skip }) : mediaUrl)(spot, to),
-  input_audio: object({ data: omit, format: skip }),
-  file: object({ file_data: omit, file_id: skip }),
+  input_audio: object({ data: sealed, format: skip }),
+  file: object({ file_data: sealed, file_id: skip }),
   thinking: (spot, to) => parts(spot, to),
 });
 
@@ -73,13 +74,13 @@ export const indexOf = ({ doc, node }: Spot): number | undefined => numberMember
 
 /** What a model thought; where its provider signed it, which a stream says after the text, it stays as it is. */
 const reasoning: Shape = (spot, to) => {
-  if (stringMember(spot.doc, spot.node, 'signature')) to.seal(pointer(spot.path, 'text'));
+  if (isSigned(spot)) to.seal(pointer(spot.path, 'text'));
   thought(spot, to);
 };
 
 const thought = object({
   ...all(['type', 'id', 'format', 'index'], skip),
-  ...all(['signature', 'data'], omit),
+  ...all(['signature', 'data'], sealed),
   text,
 });
 
@@ -92,7 +93,7 @@ export const spokenWith = (place: Place, content: Shape): Shape =>
     content,
     tool_calls: each(call, place),
     function_call: legacyCall,
-    audio: object({ id: skip, data: omit, expires_at: skip }),
+    audio: object({ id: skip, data: sealed, expires_at: skip }),
     ...all(['refusal', 'reasoning', 'reasoning_content', 'annotations', 'citations'], text),
     reasoning_details: each(reasoning, indexOf),
   });

@@ -1,16 +1,13 @@
 /** OpenAI Embeddings (API reference: POST /v1/embeddings): texts go out, opaque vectors come back. */
 import type { Codec } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { otherOf } from './generic.ts';
-import { kindOf, STRING, stringOf } from './json.ts';
+import { kindOf, STRING } from './json.ts';
 import { openaiChat } from './openai-chat.ts';
-import { all, each, object, omit, type Shape, skip, vector } from './shape.ts';
+import { all, each, object, type Shape, sealed, skip, vector } from './shape.ts';
 
 /** Numbers, or their bytes in Base64. */
-const embedding: Shape = (spot, to) => (isBase64(spot) ? omit : vector)(spot, to);
-
-const isBase64 = ({ doc, node }: Spot): boolean =>
-  kindOf(doc, node) === STRING && /^[\w+/]{16,}={0,2}$/.test(stringOf(doc, node));
+const embedding: Shape = (spot, to) => (kindOf(spot.doc, spot.node) === STRING ? sealed : vector)(spot, to);
 
 const answer = object({
   ...all(['object', 'model', 'usage', 'id'], skip),

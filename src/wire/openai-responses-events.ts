@@ -4,7 +4,7 @@ import type { Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, members, numberMember, stringMember } from './json.ts';
 import { error, response } from './openai-responses-bodies.ts';
 import { annotation, item, logprobs, part } from './openai-responses-items.ts';
-import { all, looseKey, object, omit, type Shape, skip, text, textAs } from './shape.ts';
+import { all, looseKey, object, type Shape, sealed, skip, text, textAs } from './shape.ts';
 import { pointer } from './units.ts';
 
 /** An event, and the place of the item that it speaks of. */
@@ -89,8 +89,8 @@ const EVENTS: Readonly<Record<string, Readonly<Record<string, Tell>>>> = {
   ),
   ...told('apply_patch_call_operation_diff', 'diff', input(['operation', 'diff'], 'free', { stretch: true })),
   ...told('shell_call_output_content', 'output', at(PRINTED, entry)),
-  'response.image_generation_call.partial_image': { partial_image_b64: omit },
-  'response.audio.delta': { delta: omit },
+  'response.image_generation_call.partial_image': { partial_image_b64: sealed },
+  'response.audio.delta': { delta: sealed },
   error: { code: skip, param: skip, message: text, error },
 };
 

@@ -3,7 +3,7 @@ import type { ArgumentsForm, CallHead } from './calls.ts';
 import type { Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, NULL, STRING, stringMember } from './json.ts';
 import { isContained, listed, tools } from './openai-responses-tools.ts';
-import { all, by, each, mediaUrl, object, omit, type Shape, skip, text } from './shape.ts';
+import { all, by, each, mediaUrl, object, type Shape, sealed, skip, text } from './shape.ts';
 
 /** Members that any item may have: ids, enumerations. */
 const KNOWN = all(
@@ -26,17 +26,17 @@ export const logprobs: Shape = (spot, to) => {
 export const part = by(
   'type',
   {
-    input_audio: object({ type: skip, input_audio: object({ data: omit, format: skip }) }),
-    output_audio: object({ type: skip, data: omit, transcript: text }),
+    input_audio: object({ type: skip, input_audio: object({ data: sealed, format: skip }) }),
+    output_audio: object({ type: skip, data: sealed, transcript: text }),
   },
   object({
     ...all(['type', 'detail', 'file_id', 'prompt_cache_breakpoint'], skip),
     ...all(['text', 'refusal', 'filename'], text),
     ...all(['image_url', 'file_url'], mediaUrl),
-    file_data: omit,
+    file_data: sealed,
     annotations: each(annotation),
     logprobs,
-    encrypted_content: omit,
+    encrypted_content: sealed,
   }),
 );
 
@@ -46,7 +46,7 @@ const reasoning = object({
   ...KNOWN,
   summary: each(part),
   content: each(part),
-  encrypted_content: omit,
+  encrypted_content: sealed,
 });
 
 /** Where the several kinds of calls have what they are called with. */
@@ -158,9 +158,9 @@ const remote = (results?: Readonly<Record<string, Shape>>): Shape =>
 const KINDS: Readonly<Record<string, Shape>> = {
   message,
   reasoning,
-  compaction: object({ ...KNOWN, encrypted_content: omit }),
+  compaction: object({ ...KNOWN, encrypted_content: sealed }),
   item_reference: stored,
-  program: object({ ...KNOWN, fingerprint: omit }),
+  program: object({ ...KNOWN, fingerprint: sealed }),
   program_output: outcome(result),
 
   function_call: call(),
@@ -176,7 +176,7 @@ const KINDS: Readonly<Record<string, Shape>> = {
   x_search_call: remote({ results: result }),
   file_search_call: remote({ results: result }),
   code_interpreter_call: remote({ outputs: drawn }),
-  image_generation_call: remote({ result: omit }),
+  image_generation_call: remote({ result: sealed }),
 
   function_call_output: outcome(parts),
   custom_tool_call_output: outcome(parts),
@@ -193,7 +193,7 @@ const KINDS: Readonly<Record<string, Shape>> = {
 const unknown: Shape = (spot, to) => {
   const type = stringMember(spot.doc, spot.node, 'type') ?? '';
   if (type.endsWith('_call')) return call()(spot, to);
-  object({ ...KNOWN, encrypted_content: omit, content: each(part) })(spot, to);
+  object({ ...KNOWN, encrypted_content: sealed, content: each(part) })(spot, to);
 };
 
 /** An item; one without a type is a message, or refers to a stored one by its id alone. */

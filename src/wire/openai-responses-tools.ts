@@ -1,7 +1,7 @@
 /** What a Responses request offers: functions, free-text tools, namespaces, MCP servers and OpenAI's own typed tools. */
 import type { Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, member, STRING, stringMember, stringOf } from './json.ts';
-import { all, by, each, mediaUrl, object, omit, type Shape, skip } from './shape.ts';
+import { all, by, each, mediaUrl, object, type Shape, sealed, skip } from './shape.ts';
 import { describeTool, offerTool, tellTool, toolWords } from './tools.ts';
 
 const tool: Shape = (spot, to) => {
@@ -27,7 +27,7 @@ const skill = object(
   {
     ...all(['type', 'skill_id', 'version'], skip),
     ...all(['name', 'description', 'path'], toolWords),
-    source: object({ ...all(['type', 'media_type'], skip), data: omit }),
+    source: object({ ...all(['type', 'media_type'], skip), data: sealed }),
   },
   toolWords,
 );

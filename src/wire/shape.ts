@@ -2,6 +2,7 @@
 import type { Stage } from '../exchange.ts';
 import type { Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, members, NUMBER, OBJECT, STRING, stringMember, stringOf } from './json.ts';
+import { isSealed } from './sealed.ts';
 import { type Care, isPlain, pointer } from './units.ts';
 
 /** Reads the value at a spot into the collector. */
@@ -15,8 +16,11 @@ export const skip: Shape = (spot, to) => {
 /** Read where it belongs. */
 export const elsewhere: Shape = () => {};
 
-/** Credentials, signatures, encrypted content, media: never altered, never recorded. */
+/** Credentials: never altered, never recorded. */
 export const omit: Shape = (spot, to) => to.omit(spot);
+
+/** Signatures, encrypted content, media: never altered, never recorded. What does not look it is text. */
+export const sealed: Shape = (spot, to) => (isSealed(spot.doc, spot.node) ? omit : text)(spot, to);
 
 /** Somebody's text. What no codec names is text as well: new members appear monthly. */
 export const text: Shape = (spot, to) => to.text(spot);
@@ -77,11 +81,11 @@ export const by =
 export const all = (names: readonly string[], shape: Shape): Record<string, Shape> =>
   Object.fromEntries(names.map((name) => [name, shape]));
 
-/** A URL: `data:` is media, anything else is text. */
+/** A URL: `data:` with Base64 is media, anything else is text. */
 export const mediaUrl: Shape = (spot, to) => {
-  const inline =
-    kindOf(spot.doc, spot.node) === STRING && stringOf(spot.doc, spot.node).slice(0, 5) === 'data:';
-  (inline ? omit : text)(spot, to);
+  const { doc, node } = spot;
+  const inline = kindOf(doc, node) === STRING && stringOf(doc, node).slice(0, 5) === 'data:';
+  (inline ? sealed : text)(spot, to);
 };
 
 /** A vector of numbers is opaque; anything else in its place is text. */

@@ -45,7 +45,7 @@ describe('a request', () => {
         ],
       },
       compaction: { type: 'summarize', instructions: 'be short' },
-      fallback_credit_token: 'fct_secret',
+      fallback_credit_token: 'fct_Q2xhdWRl',
     });
     expect(texts(units, 'prompt')).toEqual([
       '/system/0/text be kind',

@@ -70,7 +70,7 @@ describe('a request', () => {
         variables: {
           customer: MAIL,
           note: { type: 'input_text', text: 'note' },
-          scan: { type: 'input_file', file_data: 'data:x' },
+          scan: { type: 'input_file', file_data: 'data:image/png;base64,iVBORw0K' },
         },
       },
       metadata: { owner: MAIL },
@@ -312,7 +312,7 @@ describe('results', () => {
         type: 'function_call_output',
         output: [
           { type: 'input_text', text: MAIL },
-          { type: 'input_image', image_url: 'data:x' },
+          { type: 'input_image', image_url: 'data:image/png;base64,iVBORw0K' },
         ],
       },
       [`find (c) /output/0/text "${MAIL}"`],
@@ -350,7 +350,7 @@ describe('results', () => {
       { type: 'computer_call', action: {} },
       {
         type: 'computer_call_output',
-        output: { type: 'computer_screenshot', image_url: 'data:x', note: MAIL },
+        output: { type: 'computer_screenshot', image_url: 'data:image/png;base64,iVBORw0K', note: MAIL },
         acknowledged_safety_checks: [{ id: 'cu_1' }],
       },
       [`computer (c) /output/note "${MAIL}"`],
@@ -398,7 +398,7 @@ describe('results', () => {
         code: null,
         outputs: [
           { type: 'logs', logs: MAIL },
-          { type: 'image', url: 'data:x' },
+          { type: 'image', url: 'data:image/png;base64,iVBORw0K' },
         ],
       },
       { type: 'image_generation_call', id: 'i', result: 'iVBOR' },
@@ -523,7 +523,11 @@ describe('offered tools', () => {
     [{ type: 'web_search_2025_08_26' }, 'web_search', true],
     [{ type: 'file_search', vector_store_ids: ['vs_1'] }, 'file_search', true],
     [{ type: 'code_interpreter', container: { type: 'auto' } }, 'code_interpreter', true],
-    [{ type: 'image_generation', input_image_mask: { image_url: 'data:x' } }, 'image_generation', true],
+    [
+      { type: 'image_generation', input_image_mask: { image_url: 'data:image/png;base64,iVBORw0K' } },
+      'image_generation',
+      true,
+    ],
   ])('of a type offer their call: %j', (tool, name, remote) => {
     const { units, offered } = offer(tool);
     expect([...offered!]).toEqual([name]);
