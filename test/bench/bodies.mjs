@@ -92,3 +92,62 @@ export function grown(size, count) {
     return write(messages);
   });
 }
+
+const LINES = [
+  (next) =>
+    `  const ${pick(next, WORDS)}_${digits(next, 2)} = await client.${pick(next, WORDS)}({ limit: ${digits(next, 2)}, id: 'ord-${digits(next, 6)}' });\n`,
+  (next) =>
+    `2026-03-${10 + Math.floor(next() * 19)}T1${digits(next, 1)}:02:4${digits(next, 1)}Z INFO worker[${digits(next, 4)}] took ${digits(next, 3)}ms for ${pick(next, WORDS)}\n`,
+  (next) =>
+    `| ${pick(next, WORDS)} | ${digits(next, 3)}.${digits(next, 2)} | v1.${digits(next, 1)}.${digits(next, 2)} | ${pick(next, WORDS)} |\n`,
+  (next) =>
+    `The ${pick(next, WORDS)} of "${pick(next, WORDS)}" is ${digits(next, 2)} % (see https://docs.example.com/${pick(next, WORDS)}).\n`,
+];
+
+const SECRETS = [
+  ...FINDINGS,
+  (next) => `4111-1111-${digits(next, 4)}-${digits(next, 4)}`,
+  (next) =>
+    `${'ghp_'}${Array.from({ length: 36 }, () => pick(next, [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789'])).join('')}`,
+];
+
+/** Prose, code, logs and tables, with a value to find every so many characters. */
+function mixed(next, size, every) {
+  let text = '';
+  let finding = every * next();
+  while (text.length < size) {
+    text +=
+      next() < 0.4
+        ? pick(next, LINES)(next)
+        : `${prose(next, 120 + next() * 300).replaceAll(/\S+@\S+|\+1 [\d ]+|192\.[\d.]+/g, '')}.\n`;
+    for (; text.length > finding; finding += every)
+      text += `Write to ${pick(next, SECRETS)(next)} about it. `;
+  }
+  return text.slice(0, size);
+}
+
+/** A chat body of about `size` bytes in which a value stands every so many characters; `Infinity` for none. */
+export function chat(size, every) {
+  const next = random(11);
+  const messages = [];
+  for (let length = 0; length < size; length += 4200) {
+    const id = `call_${digits(next, 12)}`;
+    messages.push(
+      { role: 'user', content: mixed(next, 1000, every) },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          {
+            id,
+            type: 'function',
+            function: { name: 'run_query', arguments: JSON.stringify({ query: mixed(next, 150, every) }) },
+          },
+        ],
+      },
+      { role: 'tool', tool_call_id: id, content: mixed(next, 2000, every) },
+      { role: 'assistant', content: mixed(next, 600, every) },
+    );
+  }
+  return write(messages);
+}

@@ -1,0 +1,128 @@
+// Recall, precision and F1 by entity, ours beside the others', as Markdown.
+import { commonSecrets, keyOf, secretSources, textSources, valueSources } from '../detect/labels.mjs';
+import {
+  f1Of,
+  finder,
+  measure,
+  precisionOf,
+  readCorpus,
+  recallOf,
+  tally,
+  total,
+} from '../detect/measure.mjs';
+import { rivals } from './rivals.mjs';
+
+const NAMED = new Set(['PERSON', 'LOCATION', 'ORGANIZATION']);
+
+/** The tables, and our own tallies by entity. */
+export async function qualityOf(ours, showFailed) {
+  const find = finder(ours.detect, ours.groupOf);
+  const all = [{ name: 'fcgate', find }, ...rivals];
+  const known = new Set(ours.entities.map(({ entity }) => entity));
+  const texts = textSources.flatMap(readCorpus);
+  const structured = await Promise.all(
+    all.map(async (one) => measure(texts, known, await foundBy(one, texts))),
+  );
+  const secrets = await secretsOf(all);
+  const of = (names) => structured.map((tallies) => names.map((name) => tallies.get(name) ?? tally()));
+  const labelled = [...structured[0]].filter(([, sum]) => sum.hit + sum.missed > 0).map(([name]) => name);
+  const rows = labelled.filter((name) => known.has(name) && !NAMED.has(name)).sort();
+  const named = labelled.filter((name) => known.has(name) && NAMED.has(name)).sort();
+  const unfound = labelled.filter((name) => !known.has(name) && name !== 'SECRET');
+  const sections = [
+    table('Structured entities in text', all, rows, of(rows)),
+    ...(named.length > 0 ? [table('Names and places (opt-in)', all, named, of(named))] : []),
+    `Labelled and looked for by no detector of ours: ${unfound
+      .sort()
+      .map((name) => `${name} (${structured[0].get(name).missed})`)
+      .join(', ')}.`,
+    table(
+      'Secrets, by service',
+      all,
+      ['all rules of all sources', 'the services below', ...Object.keys(commonSecrets)],
+      secrets,
+    ),
+    bareValues(find),
+  ];
+  if (showFailed) sections.push(failed(structured[0], rows));
+  return { text: sections.join('\n\n'), tallies: structured[0], secrets: secrets[0] };
+}
+
+async function foundBy({ find }, texts) {
+  const found = [];
+  for (const { text } of texts) found.push(await find(text));
+  return found;
+}
+
+/** For each finder: everything, the common services together, then each of them. A secret is found where any is found. */
+async function secretsOf(all) {
+  const texts = secretSources.flatMap(readCorpus);
+  const services = Object.values(commonSecrets);
+  const common = texts.filter(({ type }) => services.some((rule) => rule.test(type)));
+  const sets = [texts, common, ...services.map((rule) => texts.filter(({ type }) => rule.test(type)))];
+  const known = new Set();
+  return Promise.all(
+    all.map(async (one) => {
+      const found = new Map((await foundBy(one, texts)).map((spans, i) => [texts[i], spans]));
+      return sets.map((set) => {
+        const tallies = measure(
+          set,
+          known,
+          set.map((text) => found.get(text)),
+        );
+        return tallies.get('SECRET') ?? tally();
+      });
+    }),
+  );
+}
+
+/** Values alone, as they stand in JSON: bare, and under a key that says what they are. */
+function bareValues(find) {
+  const texts = valueSources
+    .flatMap(readCorpus)
+    .filter(({ labelling }) => labelling === 'bare-value-validator');
+  const count = (wanted, keyed) => {
+    const some = texts.filter(({ expect }) => expect === wanted);
+    const hit = some.filter(
+      ({ text, type }) => find(text, keyed ? keyOf(type) : undefined).length > 0,
+    ).length;
+    return `${hit} of ${some.length}`;
+  };
+  return [
+    '### Values alone\n',
+    '| value | something found: valid | something found: invalid |',
+    '|---|---|---|',
+    `| bare | ${count(true, false)} | ${count(false, false)} |`,
+    `| under a key named for its type | ${count(true, true)} | ${count(false, true)} |`,
+  ].join('\n');
+}
+
+const share = (value) => value.toFixed(3);
+const cell = (sum) =>
+  sum.hit + sum.wrong === 0
+    ? '– '
+    : `${share(recallOf(sum))} · ${share(precisionOf(sum))} · ${share(f1Of(sum))}`;
+
+/** A row for each name, then all of them together; a column for each finder. */
+function table(title, all, names, columns) {
+  const rows = names.map((name, i) => [
+    name,
+    columns[0][i].hit + columns[0][i].missed,
+    ...columns.map((one) => cell(one[i])),
+  ]);
+  if (!title.startsWith('Secrets')) {
+    const sums = columns.map((one) => total(one));
+    rows.push(['**all**', sums[0].hit + sums[0].missed, ...sums.map(cell)]);
+  }
+  return [
+    `### ${title}\n`,
+    `| entity | labels | ${all.map(({ name }) => name).join(' | ')} |`,
+    `|---|---|${all.map(() => '---|').join('')}`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '\nEach cell: recall · precision · F1; – where nothing of the kind is found.',
+  ].join('\n');
+}
+
+/** The ids of the texts where we miss (-) or find too much (+). */
+const failed = (tallies, names) =>
+  names.map((name) => `${name}: ${tallies.get(name).failed.join(' ')}`).join('\n');
