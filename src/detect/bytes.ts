@@ -54,6 +54,8 @@ export interface Kind {
   readonly group: string;
   /** In bytes. */
   readonly longest: number | undefined;
+  /** Where a match with spaces in it, other than a number in groups, may begin that is not whole yet; the end if nowhere. */
+  readonly opens?: (text: Text) => number;
 }
 
 /** The byte at `at`, or a space where the text has ended or not begun. */

@@ -6,7 +6,7 @@ import { ALNUM, flags, LOWER, type Text, UPPER } from './bytes.ts';
  */
 const CONTEXT_BYTES = 48;
 
-/** Under a key, all of a short value counts as labelled; in a long text the key says little. */
+/** Under a key, what begins so near to the value's beginning counts as labelled; further on the key says little. */
 const LABELLED_BYTES = 256;
 
 /** One bit for each thing that words can speak of. */
@@ -135,7 +135,7 @@ export const labelledOtherwise = (context: Context): boolean => (context.last & 
 export function contextOf(text: Text, at: number): Context {
   const from = Math.max(text.start, at - CONTEXT_BYTES);
   const near = read(text.bytes, from === text.start ? from : wordStart(text.bytes, from, at), at);
-  if (text.key === '' || text.end - text.start > LABELLED_BYTES) return near;
+  if (text.key === '' || at - text.start > LABELLED_BYTES) return near;
   const key = Buffer.from(words(text.key));
   const label = read(key, 0, key.length);
   return { said: near.said | label.said, last: near.last === 0 ? label.last : near.last };
@@ -184,7 +184,7 @@ const isHump = (bytes: Uint8Array, i: number): boolean =>
 /** What stands before a candidate as text, in lower case: for the words that a policy names. */
 export function before(text: Text, at: number): string {
   const near = text.bytes.toString('utf8', Math.max(text.start, at - CONTEXT_BYTES), at).toLowerCase();
-  return text.end - text.start <= LABELLED_BYTES ? `${words(text.key)}: ${near}` : near;
+  return at - text.start <= LABELLED_BYTES ? `${words(text.key)}: ${near}` : near;
 }
 
 /** The words of a key: `cardNumber`, `card_number`, `CARD-NUMBER` → `card number`. */

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { FcgateError } from '../errors.ts';
 import type { Found, Text } from './bytes.ts';
 import { before } from './context.ts';
-import { requiredLiteral } from './pattern.ts';
+import { isUnspaced, longestMatch, requiredLiteral } from './pattern.ts';
 
 /** A policy's own detectors: patterns that run in linear time, and lists of words. */
 export interface CustomDetector {
@@ -29,6 +29,8 @@ export interface Customs {
   readonly list: readonly Custom[];
   /** Phrases of all word lists by their first word. */
   readonly phrases: ReadonlyMap<string, readonly Phrase[]>;
+  /** The longest match in bytes that may hold white space. */
+  readonly reach: number;
 }
 
 interface Phrase {
@@ -53,7 +55,13 @@ export function compileCustom(
     for (const word of detector.words ?? []) addPhrase(phrases, word, custom);
     checkExamples(detector, custom, threshold);
   }
-  return { list, phrases };
+  return { list, phrases, reach: Math.max(0, ...detectors.map(reachOf)) };
+}
+
+/** A byte more tells where a word ends. */
+function reachOf({ pattern, words = [] }: CustomDetector): number {
+  const spaced = pattern !== undefined && !isUnspaced(pattern) ? longestMatch(pattern) : 0;
+  return Math.max(spaced, ...words.map((word) => word.length * 4)) + 1;
 }
 
 function compileOne(detector: CustomDetector, groups: ReadonlyMap<string, string>): Custom {
@@ -96,9 +104,10 @@ function checkExamples(detector: CustomDetector, custom: Custom, threshold: numb
   for (const word of detector.words ?? []) addPhrase(phrases, word, custom);
   const finds = (example: string): boolean => {
     const bytes = Buffer.from(example);
-    return scanCustom({ list: [custom], phrases }, { bytes, start: 0, end: bytes.length, key: '' }).some(
-      ({ score }) => score >= threshold,
-    );
+    return scanCustom(
+      { list: [custom], phrases, reach: 0 },
+      { bytes, start: 0, end: bytes.length, key: '' },
+    ).some(({ score }) => score >= threshold);
   };
   detector.examples?.match?.forEach((example, i) => {
     if (!finds(example)) throw invalid(detector.entity, `does not match examples.match[${i}]`);

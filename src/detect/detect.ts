@@ -1,6 +1,7 @@
 import type { Match } from '../exchange.ts';
 import type { Found, Kind, Text } from './bytes.ts';
 import { type CustomDetector, type Customs, compileCustom, scanCustom } from './custom.ts';
+import { openFrom } from './hold.ts';
 import { findUnderKey } from './keyed.ts';
 import { kinds } from './kinds.ts';
 import { resolve } from './resolve.ts';
@@ -26,26 +27,52 @@ export function compileDetectors(custom: readonly CustomDetector[] = []): Detect
   return { customs: compileCustom(custom, groups, THRESHOLD) };
 }
 
+/** What is known of a text from where it stands. */
+export interface Hint {
+  /** The JSON key it stands under. */
+  readonly key?: string;
+}
+
+const textOf = (bytes: Uint8Array, start: number, end: number, hint?: Hint): Text => ({
+  bytes: Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+  start,
+  end,
+  key: hint?.key ?? '',
+});
+
 /** What the UTF-8 text between `start` and `end` holds; offsets count from `start`. */
 export function detect(
   detectors: Detectors,
   bytes: Uint8Array,
   start: number,
   end: number,
-  hint?: { key?: string },
+  hint?: Hint,
 ): Match[] {
-  const text: Text = {
-    bytes: Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
-    start,
-    end,
-    key: hint?.key ?? '',
-  };
+  const text = textOf(bytes, start, end, hint);
   const found = scan(text);
   const keyed = findUnderKey(text);
   if (keyed) found.push(keyed);
   if (detectors.customs.list.length > 0) found.push(...scanCustom(detectors.customs, text));
   if (found.length === 0) return [];
   return resolve(found.filter(({ score }) => score >= THRESHOLD)).map((one) => relative(one, start));
+}
+
+/**
+ * Of a text that may go on: the first byte (as `start` counts) before which nothing can still begin or grow. What
+ * `detect` finds before it is what it would find there in the whole text; no match lies across it.
+ */
+export function holdFrom(
+  detectors: Detectors,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hint?: Hint,
+  found: readonly Match[] = detect(detectors, bytes, start, end, hint),
+): number {
+  let hold = openFrom(textOf(bytes, start, end, hint), detectors.customs);
+  const across = (match: Match): boolean => start + match.start < hold && start + match.end > hold;
+  for (let match = found.find(across); match; match = found.find(across)) hold = start + match.start;
+  return hold;
 }
 
 const relative = (found: Found, start: number): Match => ({

@@ -1,7 +1,9 @@
 import { ALNUM, byteAt, DIGIT, type Found, flags, type Kind, LETTER, latin, type Text } from './bytes.ts';
 
 /** Mail addresses, with names and domains in other scripts. */
-export const mail: readonly Kind[] = [{ entity: 'EMAIL_ADDRESS', group: 'pii', longest: 320 }];
+export const mail: readonly Kind[] = [
+  { entity: 'EMAIL_ADDRESS', group: 'pii', longest: 320, opens: quoteOpens },
+];
 
 const LONGEST_LOCAL = 64;
 const LONGEST_DOMAIN = 253;
@@ -90,6 +92,14 @@ function localStart(text: Text, at: number): number {
 function quotedStart(text: Text, at: number): number {
   const quoted = /(?:^|[\s,;:<(])("[^"\r\n]{1,62}")$/.exec(latin(text, at - LONGEST_LOCAL - 1, at));
   return quoted ? at - quoted[1]!.length : at;
+}
+
+/** A quote of one line that may yet be a name. */
+function quoteOpens(text: Text): number {
+  const open = /(?:^|[\s,;:<(])("[^"\r\n]{0,62}"?)$/.exec(
+    latin(text, text.end - LONGEST_LOCAL - 1, text.end),
+  );
+  return open ? text.end - open[1]!.length : text.end;
 }
 
 const startsName = (byte: number): boolean => (flags[byte]! & ALNUM) !== 0 || byte >= 0x80 || byte === 0x5f;

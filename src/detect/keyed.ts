@@ -61,6 +61,8 @@ export const keyedKinds: readonly Kind[] = rows.map(({ entity, max }) => ({
   longest: max,
 }));
 
+/** A longer value says by itself what it is, or is no secret. */
+export const LONGEST_KEYED = 88;
 const LONGEST_NAME = 48;
 const isQuote = (byte: number): boolean =>
   byte === 0x22 || byte === 0x27 || byte === 0x20 || byte === 0x60 || byte === 0x5c;
@@ -91,7 +93,7 @@ function findAssigned(text: Text, nameEnd: number): Found | undefined {
 /** A whole value that stands under a telling key. */
 export function findUnderKey(text: Text): Found | undefined {
   const length = text.end - text.start;
-  if (length < 24 || length > 88 || !/(?:key|token|secret)$/i.test(text.key)) return undefined;
+  if (length < 24 || length > LONGEST_KEYED || !/(?:key|token|secret)$/i.test(text.key)) return undefined;
   return judge(text, words(text.key), text.start);
 }
 

@@ -1,16 +1,19 @@
 import { type Found, type Kind, latin, type Text } from './bytes.ts';
 
 /** Private keys in PEM armour, whole or cut short: from their first line to their last, or to where the body ends. */
-export const privateKeys: readonly Kind[] = [{ entity: 'PRIVATE_KEY', group: 'secret', longest: undefined }];
+export const privateKeys: readonly Kind[] = [
+  { entity: 'PRIVATE_KEY', group: 'secret', longest: undefined, opens: keyOpens },
+];
 
 const CAP = 32 * 1024;
+const LONGEST_HEAD = 96;
 /** Most keys end within so many bytes; only where nothing does, more is looked at. */
 const NEAR = 2048;
 
 /** From `-----BEGIN `, or its spelling with spaces in the armour. */
 export function findPrivateKey(text: Text, at: number): Found | undefined {
   const head = /^-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}?PRIVATE KEY(?: BLOCK)?-----/.exec(
-    latin(text, at, at + 96),
+    latin(text, at, at + LONGEST_HEAD),
   );
   if (!head) return undefined;
   return {
@@ -21,6 +24,22 @@ export function findPrivateKey(text: Text, at: number): Found | undefined {
     detector: 'private-key',
   };
 }
+
+/** A key that has begun, or a first line that may be one's. */
+function keyOpens(text: Text): number {
+  const { bytes, end } = text;
+  const from = Math.max(text.start, end - CAP - LONGEST_HEAD);
+  for (let at = bytes.indexOf(BEGIN, from); at >= 0 && at < end; at = bytes.indexOf(BEGIN, at + 1)) {
+    const key = findPrivateKey(text, at);
+    if (key ? !isClosed(text, key) : end - at < LONGEST_HEAD) return at;
+  }
+  return end;
+}
+
+const BEGIN = Buffer.from('-----BEGIN ');
+
+const isClosed = (text: Text, key: Found): boolean =>
+  /-----END [A-Z0-9 ]{0,48}-----$/.test(latin(text, key.end - 64, key.end));
 
 /** Behind `-----END …-----`; where that is missing, behind the last line that can be of a key. */
 function bodyEnd(text: Text, at: number): number {

@@ -17,7 +17,7 @@ import { findBotToken } from '../../src/detect/telegram.ts';
 import { findUrlCredentials } from '../../src/detect/url.ts';
 import { findBase58, findBech32, findEthereum } from '../../src/detect/wallet.ts';
 import { findWebhook } from '../../src/detect/webhook.ts';
-import { samples } from './samples.ts';
+import { writing } from './writing.ts';
 
 /** The plain scanner: every detector at every offset where its first bytes stand, nothing skipped. */
 function scanPlainly(text: Text): Found[] {
@@ -53,57 +53,10 @@ function numbersAt(text: Text, at: number, rest: string): (Found | undefined)[] 
   return [...found, findCard(written), findSsn(written), findPhone(written)];
 }
 
-const piece = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...samples) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .constantFrom(...samples)
-      .chain((value) => fc.nat(value.length).map((n) => value.slice(0, n))),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      ' ',
-      ' ',
-      '\n',
-      ', ',
-      '"',
-      ': ',
-      '=',
-      '-',
-      '.',
-      '/',
-      '@',
-      '_',
-      '://',
-      '::',
-      'x',
-      'é',
-      '日本',
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      'call me at ',
-      'ssn ',
-      'card no. ',
-      'order ',
-      'iban ',
-      'secret_key',
-      'version ',
-      'token',
-    ),
-  },
-  { weight: 1, arbitrary: fc.stringMatching(/^[0-9 .()+-]{1,16}$/) },
-  { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
-);
-
 it('misses no byte that trying every detector everywhere covers, and finds nothing else', () => {
   const detectors = compileDetectors();
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
+    fc.property(fc.array(writing, { maxLength: 24 }), (pieces) => {
       const bytes = Buffer.from(pieces.join(''));
       const plain = scanPlainly({ bytes, start: 0, end: bytes.length, key: '' });
       const fast = detect(detectors, bytes, 0, bytes.length);

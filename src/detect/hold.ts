@@ -1,0 +1,65 @@
+import { DIGIT, flags, type Text } from './bytes.ts';
+import type { Customs } from './custom.ts';
+import { LONGEST_KEYED } from './keyed.ts';
+import { kinds } from './kinds.ts';
+
+/**
+ * How much of a text that goes on is settled. All context is looked for backwards, so what can still change is what
+ * the last bytes may be the beginning of: a value without spaces, a number in groups, or what a kind says of its own.
+ */
+
+/** No value without white space in it is longer: the five parts of a web token. */
+const LONGEST = 72 * 1024;
+
+/** A number in groups, and what is looked at behind it. */
+const GROUPED = 64;
+/** The same with an escape for each of its characters. */
+const GROUPED_ESCAPED = 640;
+
+const openings = [...new Set(kinds.map(({ opens }) => opens).filter((opens) => opens !== undefined))];
+
+/** The first byte from which on something may still begin or grow when more text follows. */
+export function openFrom(text: Text, customs: Customs): number {
+  // A key lends its meaning to a short value as a whole.
+  if (text.key !== '' && text.end - text.start <= LONGEST_KEYED) return text.start;
+  const run = runStart(text, text.end);
+  const others = openings.map((opens) => opens(text));
+  return Math.max(
+    text.start,
+    text.end - LONGEST,
+    Math.min(run, groupedStart(text, run), text.end - customs.reach, ...others),
+  );
+}
+
+/** Where the bytes without white space that end at `end` begin. */
+function runStart(text: Text, end: number): number {
+  let i = end;
+  while (i > text.start && text.bytes[i - 1]! > 0x20 && end - i < LONGEST) i--;
+  return i;
+}
+
+/** Where the line's last words begin, from the first that holds a digit, and with the one before: `March 12, 1980`. */
+function groupedStart(text: Text, run: number): number {
+  const { bytes, start, end } = text;
+  const stop = Math.max(start, end - (isEscaped(text) ? GROUPED_ESCAPED : GROUPED));
+  let first = run;
+  for (let at = end; at > stop && bytes[at - 1]! >= 0x20; at--) {
+    if (isNumberish(bytes[at - 1]!)) at = first = Math.min(first, runStart(text, at));
+  }
+  let gap = first;
+  while (gap > start && bytes[gap - 1] === 0x20) gap--;
+  return runStart(text, gap);
+}
+
+/** A digit, or the first byte of one in another script. */
+const isNumberish = (byte: number): boolean =>
+  (flags[byte]! & DIGIT) !== 0 || (byte >= 0xd9 && !(byte >= 0xe2 && byte <= 0xe9));
+
+/** Whether a character near the end may stand for another: as an escape, an entity or in another script. */
+function isEscaped({ bytes, start, end }: Text): boolean {
+  for (let at = Math.max(start, end - GROUPED_ESCAPED); at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x5c || byte === 0x25 || byte === 0x26 || (byte >= 0x80 && isNumberish(byte))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CustomDetector, compileDetectors, detect, holdFrom } from '../../src/detect/detect.ts';
+import { samples } from './samples.ts';
+import { writing } from './writing.ts';
+
+/** A stream releases what stands before `holdFrom`, whatever comes next. */
+
+const builtIn = compileDetectors();
+const own: readonly CustomDetector[] = [
+  { entity: 'CUSTOMER_ID', pattern: 'CUST-\\d{8}', context: ['customer'] },
+  { entity: 'CODE_NAME', words: ['Project Blue Moon', 'Nightingale'] },
+  { entity: 'CLASS', pattern: '[A-Z]{2} ?[0-9]{1,2}(?: or [0-9])?' },
+];
+
+/** The text up to `cut` says the same of what it releases as the whole text does. */
+function agrees(
+  detectors: ReturnType<typeof compileDetectors>,
+  text: string,
+  cut: number,
+  key?: string,
+): void {
+  const bytes = Buffer.from(text);
+  const hint = key === undefined ? undefined : { key };
+  const end = Math.min(cut, bytes.length);
+  const hold = holdFrom(detectors, bytes, 0, end, hint);
+  const released = detect(detectors, bytes, 0, end, hint).filter((match) => match.end <= hold);
+  const whole = detect(detectors, bytes, 0, bytes.length, hint).filter((match) => match.start < hold);
+  expect(released, JSON.stringify([text, end, hold])).toEqual(whole);
+}
+
+const cutText = fc
+  .array(writing, { maxLength: 16 })
+  .map((pieces) => pieces.join(''))
+  .chain((text) => fc.tuple(fc.constant(text), fc.nat(Buffer.byteLength(text))));
+
+describe('what stands before the place to hold from', () => {
+  it('holds what the whole text holds there', () => {
+    fc.assert(
+      fc.property(cutText, ([text, cut]) => agrees(builtIn, text, cut)),
+      { numRuns: 6000 },
+    );
+  });
+
+  it('also under a key', () => {
+    const keys = fc.constantFrom('phone', 'ssn', 'card_number', 'aws_secret_access_key', 'note');
+    fc.assert(
+      fc.property(cutText, keys, ([text, cut], key) => agrees(builtIn, text, cut, key)),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("also of a policy's own detectors", () => {
+    const detectors = compileDetectors(own);
+    const text = fc.array(
+      fc.oneof(
+        writing,
+        fc.constantFrom('CUST-00412233', 'Project Blue Moon', 'nightingale', 'AB 12 or 3', 'customer '),
+      ),
+      { maxLength: 10 },
+    );
+    fc.assert(
+      fc.property(text, fc.nat(400), (pieces, cut) => agrees(detectors, pieces.join(' '), cut)),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each(samples)('of %j at every cut', (sample) => {
+    const text = `We wrote to "A. B" (and others): ${sample}, then went on.`;
+    for (let cut = 0; cut <= Buffer.byteLength(text); cut++) agrees(builtIn, text, cut);
+  });
+});
+
+describe('little is held', () => {
+  const held = (text: string): string => {
+    const bytes = Buffer.from(text);
+    return bytes.toString('utf8', holdFrom(builtIn, bytes, 0, bytes.length));
+  };
+
+  it.each([
+    ['I shall look into that for yo', 'for yo'],
+    ['Line one.\n', ''],
+    ['call +44 20 7946', 'call +44 20 7946'],
+    ['On 3 May we met.\nThen ', 'Then '],
+  ])('of %j', (text, rest) => {
+    expect(held(text)).toBe(rest);
+  });
+
+  it('of a text without spaces no more than the longest value', () => {
+    expect(held('a'.repeat(200_000)).length).toBe(72 * 1024);
+  });
+});

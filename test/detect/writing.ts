@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { samples } from './samples.ts';
+
+/** Pieces of text that values, halves of values and what stands around them make up. */
+export const writing = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...samples) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom(...samples)
+      .chain((value) => fc.nat(value.length).map((n) => value.slice(0, n))),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ' ',
+      ' ',
+      '\n',
+      ', ',
+      '"',
+      ': ',
+      '=',
+      '-',
+      '.',
+      '/',
+      '@',
+      '_',
+      '://',
+      '::',
+      'x',
+      'é',
+      '日本',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      'call me at ',
+      'ssn ',
+      'card no. ',
+      'order ',
+      'iban ',
+      'secret_key',
+      'version ',
+      'token',
+    ),
+  },
+  { weight: 1, arbitrary: fc.stringMatching(/^[0-9 .()+-]{1,16}$/) },
+  { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
+);
