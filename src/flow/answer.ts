@@ -9,6 +9,7 @@ import { type Framed, frame } from './framing.ts';
 import { verifyGone } from './gone.ts';
 import { inspect, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, failed, type Sent } from './judged.ts';
+import { rememberCall } from './lineage.ts';
 import { type Change, restoreUnit, splicesOf } from './masking.ts';
 import { tellAll } from './pointers.ts';
 import { questionOf } from './questions.ts';
@@ -263,6 +264,6 @@ function remember(sent: Sent, { framed, exchange }: Heard, outcomes: readonly Ou
   if (framed.reading.id !== undefined) law.memory.answered(lineage, connection.name, framed.reading.id);
   for (const { decision, refused } of outcomes) {
     const unit = exchange.units[decision.unit]!;
-    if (decision.stage === 'tool_call' && !refused && unit.tool) lineage.tools.push(unit.tool.name);
+    if (decision.stage === 'tool_call' && !refused && unit.tool) rememberCall(lineage, unit.tool.name);
   }
 }

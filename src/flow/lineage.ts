@@ -32,7 +32,7 @@ export interface Lineage {
   seen: ReadonlyMap<Unit, Seen>;
   /** When it was last used, milliseconds. */
   used: number;
-  /** The keys under which `Memory` finds it. */
+  /** The keys under which `Memory` finds it, the one used last at the end. */
   readonly keys: Set<string>;
 }
 
@@ -57,6 +57,10 @@ const MOST_LINEAGES = 512;
 const MOST_BYTES = 64 * 1024 * 1024;
 /** So much of a text tells conversations apart cheaply; the whole is compared after. */
 const OPENING = 512;
+/** So many keys lead to one: those of its last turns. */
+const MOST_KEYS = 256;
+/** So many of its last calls are known each, and so many tools that were called before those. */
+const MOST_TOOLS = 512;
 /** So many conversations that begin alike are compared. */
 const MOST_ALIKE = 4;
 
@@ -133,8 +137,16 @@ export class Memory {
   }
 
   private remember(key: string, lineage: Lineage): void {
-    if (lineage.keys.has(key)) return;
+    if (lineage.keys.delete(key)) {
+      lineage.keys.add(key);
+      return;
+    }
     lineage.keys.add(key);
+    if (lineage.keys.size > MOST_KEYS) {
+      const [oldest = ''] = lineage.keys;
+      lineage.keys.delete(oldest);
+      this.drop(oldest, lineage);
+    }
     const there = this.byKey.get(key);
     if (there) there.unshift(lineage);
     else this.byKey.set(key, [lineage]);
@@ -154,6 +166,16 @@ export class Memory {
     if (rest.length > 0) this.byKey.set(key, rest);
     else this.byKey.delete(key);
   }
+}
+
+/** A tool was called. Of a long session's calls the last are kept, and before those each tool once. */
+export function rememberCall({ tools }: Lineage, name: string): void {
+  tools.push(name);
+  if (tools.length <= 3 * MOST_TOOLS) return;
+  const last = tools.slice(-MOST_TOOLS);
+  const before = new Set(tools.slice(0, -MOST_TOOLS));
+  for (const each of last) before.delete(each);
+  tools.splice(0, tools.length, ...[...before].slice(-MOST_TOOLS), ...last);
 }
 
 /** A label or the provider's own reference is final; a history goes on where it begins with all that was sent before. */

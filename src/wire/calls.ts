@@ -84,7 +84,7 @@ export function callOnce(slot: CallSlot, name = ''): void {
 
 type Content = Pick<Unit, 'leaves' | 'values'>;
 
-/** The call, or those that it wraps; a tool of an `offered` name is no wrapper. */
+/** The call, or those that it wraps; where the app itself offers a tool of that name, both: either may be meant. */
 export function closeCall(
   slot: CallSlot,
   side: 'request' | 'answer',
@@ -102,7 +102,8 @@ export function closeCall(
     ...contentOf(slot, depth),
     origin,
   };
-  return offered?.has(slot.name) ? [call] : parallelCalls(call);
+  const calls = parallelCalls(call);
+  return offered?.has(slot.name) && calls[0] !== call ? [...calls, call] : calls;
 }
 
 /** What the call is called with, also to a reader who takes all calls of its index for one. */

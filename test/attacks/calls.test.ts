@@ -63,6 +63,35 @@ describe('a whole answer', () => {
   });
 });
 
+describe('a tool of the app that is named as the wrapper of calls', () => {
+  const uses = (name: string): string =>
+    wrapped(JSON.stringify({ tool_uses: [{ recipient_name: name, parameters: { amount: 900 } }] }));
+  const ask = (policy = POLICY) =>
+    gateway(policy)({ body: chat('hi', ['safe', 'danger', 'refund', 'multi_tool_use.parallel']) });
+
+  test('hides no call that it may be taken for', () => {
+    expect(calls(ask().answer(uses('danger')).body)).toEqual([]);
+    expect(calls(ask().answer(uses('functions.refund')).body)).toEqual([]);
+    expect(calls(ask().answer(uses('safe')).body)).toEqual(['multi_tool_use', 'safe']);
+  });
+
+  test('is decided as the tool that it is', () => {
+    const policy = 'version: 1\ntools: { multi_tool_use.parallel: { deny: Never. }, "*": allow }\n';
+    expect(calls(ask(policy).answer(uses('safe')).body)).toEqual([]);
+  });
+
+  test('is masked and restored as one', () => {
+    const mail = 'ann.lee@acme.io';
+    const asked = gateway()({ body: chat(`I am ${mail}`, ['safe', 'parallel']) });
+    const [stand] = /\S+@example\.\w+/.exec(asked.sent)!;
+    const inner = { tool_uses: [{ recipient_name: 'safe', parameters: { to: stand } }] };
+    const { body } = asked.answer(
+      called(`"function":{"name":"parallel","arguments":${JSON.stringify(JSON.stringify(inner))}}`),
+    );
+    expect(body).toContain(JSON.stringify(JSON.stringify(inner)).replace(stand!, mail));
+  });
+});
+
 describe('a stream', () => {
   const chunk = (call: object) => ({ choices: [{ index: 0, delta: { tool_calls: [call] } }] });
   const stream = (...pieces: object[]) =>

@@ -1,5 +1,9 @@
 /** Which conversation a request belongs to, and what each remembers. */
+import { createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { Memory, rememberCall, sessionFacts } from '../../src/flow/lineage.ts';
+import { parseJson } from '../../src/wire/json-parse.ts';
+import { openaiChat } from '../../src/wire/openai-chat.ts';
 import { assistant, open, system, user } from './scene.ts';
 
 const mail = 'kim.vos@mailbox.example';
@@ -107,5 +111,49 @@ describe('what a conversation remembers', () => {
     expect(ask(opening).step.kind).toBe('forward');
     expect(ask(further).step.kind).toBe('forward');
     expect(ask([...further, assistant('Well.'), user('So?')]).step.kind).toBe('refuse');
+  });
+});
+
+describe('a session that never ends', () => {
+  const hash = (message: string) => createHmac('sha256', 'key').update(message).digest();
+  const memory = new Memory({ hash, newId: randomUUID });
+  const arrive = (i: number) => {
+    const body = Buffer.from(JSON.stringify({ i, messages: [user(`Topic ${i}.`)] }));
+    const reading = openaiChat.readRequest(parseJson(body, { chunk: {} }, { depth: 9 }), {
+      depth: 9,
+      turns: new Map(),
+      path: '',
+    });
+    return memory.open({
+      caller: 'ann',
+      connection: 'openai',
+      codec: 'openai-chat',
+      label: 'run',
+      reading,
+      body,
+      now: i,
+    });
+  };
+
+  test('is still known by its label, and by no more keys than those of its last turns', () => {
+    const first = arrive(0);
+    for (let i = 1; i < 2000; i++) {
+      expect(arrive(i)).toBe(first);
+      memory.answered(first, 'openai', `answer-${i}`);
+    }
+    expect(first.keys.size).toBeLessThanOrEqual(256);
+    expect(arrive(2000)).toBe(first);
+  });
+
+  test('knows each tool that was called, and each of its last calls', () => {
+    const lineage = arrive(0);
+    rememberCall(lineage, 'read_inbox');
+    for (let i = 0; i < 10_000; i++) rememberCall(lineage, i % 2 ? 'look_up' : 'send');
+    const { tools } = sessionFacts(lineage);
+    expect(tools.length).toBeLessThanOrEqual(1536);
+    expect(tools).toContain('read_inbox');
+    expect(tools.slice(-4)).toEqual(['send', 'look_up', 'send', 'look_up']);
+    for (let i = 0; i < 10_000; i++) rememberCall(lineage, `tool ${i}`);
+    expect(lineage.tools.length).toBeLessThanOrEqual(1536);
   });
 });

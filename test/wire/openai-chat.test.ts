@@ -233,7 +233,7 @@ describe('an answer', () => {
     expect(callsOf(answer(said({ content: 'Ann', ...none })).units)).toEqual([]);
   });
 
-  it('unpacks the hidden wrapper of several calls, unless such a tool is offered', () => {
+  it('unpacks the hidden wrapper of several calls; where such a tool is offered, it is one as well', () => {
     const uses = {
       tool_uses: [
         { recipient_name: 'functions.mail', parameters: { to: 'Ann' } },
@@ -246,7 +246,10 @@ describe('an answer', () => {
       { id: 'c', name: 'pay', arguments: {} },
     ]);
     const offered = new Set(['multi_tool_use.parallel']);
-    expect(callsOf(openaiChat.readAnswer(docOf(body), { ...OPTIONS, offered }).units)).toHaveLength(1);
+    expect(callsOf(openaiChat.readAnswer(docOf(body), { ...OPTIONS, offered }).units)).toEqual([
+      ...callsOf(answer(body).units),
+      { id: 'c', name: 'multi_tool_use.parallel', arguments: uses },
+    ]);
   });
 
   it('says its log probabilities in the shadow of its text', () => {
