@@ -107,13 +107,9 @@ function arrive(
     found.kind === 'governed' && found.path !== undefined ? withPath(sent.path, found.path) : sent.path;
   const head = { ...sent, path };
   const caller = law.callerOf(head);
-  const read = readBody(
-    law,
-    codec,
-    head,
-    body,
-    law.memory.recall(caller.subject, connection.name, codec.name, body ?? EMPTY),
-  );
+  const turns = law.memory.recall(caller.subject, connection.name, codec.name, body ?? EMPTY);
+  const read = readBody(law, codec, head, body, turns);
+  const uninspected = read.error?.code === 'uninspectable' && connection.uninspectable === 'pass';
   const now = law.now();
   const label = head.headers['x-fcgate-session'];
   const { reading } = read;
@@ -129,8 +125,9 @@ function arrive(
   const facts: Facts = { now, caller, session: sessionFacts(lineage) };
   const bytes = body?.length ?? 0;
   const session = { law, exchange, connection, codec, head, lineage, facts, reading, bytes };
-  const arrived: Arrived = { session, body, loose: looseValues(law, head) };
-  const request = read.error ? refuseUnread(arrived, read.error) : governRequest(arrived);
+  const loose = looseValues(law, head);
+  const arrived: Arrived = { session, body, loose, ...(uninspected ? { uninspected } : {}) };
+  const request = read.error && !uninspected ? refuseUnread(arrived, read.error) : governRequest(arrived);
   return { session: lineage.session, caller: caller.subject, request };
 }
 
@@ -151,9 +148,11 @@ function readBody(
   if (!body) return { reading: undefined };
   const { depth } = law.policy.limits;
   try {
-    const type = (head.headers['content-type'] ?? 'application/json').split(';')[0]!.trim().toLowerCase();
-    if (!/[/+]json$/.test(type))
-      throw new FcgateError('uninspectable', 'a body of this content type cannot be inspected; send JSON');
+    if (!isPlainJson(head.headers))
+      throw new FcgateError(
+        'uninspectable',
+        'a body of this content type cannot be inspected; send JSON in UTF-8, or set uninspectable: pass on its connection',
+      );
     if (!isUtf8(body)) throw new FcgateError('invalid_body', 'the body is not valid UTF-8');
     const doc = parseJson(body, { chunk: {} }, { depth, known: turns });
     return { reading: codec.readRequest(doc, { depth, turns, path: head.path }) };
@@ -162,6 +161,17 @@ function readBody(
       return { reading: undefined, error };
     throw error;
   }
+}
+
+/** JSON of which each byte means what it seems to: in UTF-8, and not wrapped in an encoding. */
+function isPlainJson(headers: RequestHead['headers']): boolean {
+  const [type, ...parameters] = (headers['content-type'] ?? 'application/json').toLowerCase().split(';');
+  const charsets = parameters.flatMap((each) => /^\s*charset\s*=\s*(.*?)\s*$/.exec(each)?.[1] ?? []);
+  return (
+    /[/+]json$/.test(type!.trim()) &&
+    charsets.every((charset) => /^"?(?:utf-?8|us-ascii)"?$/.test(charset)) &&
+    (headers['content-encoding'] ?? 'identity') === 'identity'
+  );
 }
 
 const withPath = (old: string, path: string): string =>

@@ -15,6 +15,8 @@ export interface Arrived {
   readonly session: Session;
   readonly body: Uint8Array | undefined;
   readonly loose: LooseValues;
+  /** The body cannot be read, and goes on all the same, as its connection says. */
+  readonly uninspected?: true;
 }
 
 /** A request that was decided: what is done to each of its units. */

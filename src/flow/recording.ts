@@ -35,7 +35,7 @@ export interface Ending {
 }
 
 export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused, ms }: Ending): Recording {
-  const { session, loose, body } = judged.arrived;
+  const { session, loose, body, uninspected } = judged.arrived;
   const splices = [
     ...judged.treatments.flatMap((treatment) => treatment.recorded()),
     ...omitted(session.reading?.omit ?? []),
@@ -46,12 +46,12 @@ export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused
       method: session.head.method,
       path: recordedPath(session.law, editLoose(session.head, loose, splices).path),
       headers: recordedHeaders(session.law, session.head.headers),
-      body: body
-        ? textWith(
-            body,
+      body: uninspected
+        ? `[uninspected: ${body!.length} bytes]`
+        : textWith(
+            body ?? NOTHING,
             splices.filter((splice) => !loose.chunks.has(splice.chunk)),
-          )
-        : '',
+          ),
     },
     ...(answer
       ? {
@@ -68,6 +68,8 @@ export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused
     ms,
   };
 }
+
+const NOTHING = new Uint8Array(0);
 
 const textWith = (bytes: Uint8Array, splices: readonly Splice[]): string =>
   Buffer.concat(applySplices({ bytes }, splices)).toString();

@@ -162,6 +162,7 @@ function entryOf(
     findings,
     ...(repeated > 0 ? { repeated } : {}),
     ...(told.length > 0 ? { answers: told } : {}),
+    ...(arrived.uninspected ? { uninspected: true } : {}),
   };
 }
 

@@ -61,6 +61,8 @@ export interface AuditEntry {
   /** Units that the conversation repeats: told when they were new, and treated as then. */
   readonly repeated?: number;
   readonly refused?: { readonly code: Code; readonly message: string };
+  /** The body was let through unread, as its connection says. */
+  readonly uninspected?: true;
   readonly answers?: readonly { readonly question: string; readonly answer: Answer }[];
 }
 

@@ -1,6 +1,6 @@
 /** The folder that holds all state: private to its owner, and never reached through a link. */
-import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, type Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { FcgateError } from '../errors.ts';
 
@@ -43,7 +43,7 @@ const openFolder = (path: string): void => {
 const makeFolder = (path: string): Stats => {
   let failure: unknown;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
   } catch (cause) {
     failure = cause;
   }
@@ -51,6 +51,17 @@ const makeFolder = (path: string): Stats => {
     return lstatSync(path);
   } catch (cause) {
     throw unsafe(path, 'cannot be made; check the folder above it, or set FCGATE_HOME', failure ?? cause);
+  }
+};
+
+/** Step by step: `recursive` goes round for ever where a folder cannot be made in one that is there (/proc). */
+const makeFolders = (path: string): void => {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
   }
 };
 

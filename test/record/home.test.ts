@@ -26,6 +26,14 @@ beforeEach(() => {
 });
 
 describe('the state folder', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'is refused at once where no folder can be made (Linux alone has /proc)',
+    () => {
+      for (const path of ['/proc/fcgate', '/proc/self/a/b'])
+        expect(() => openHome({ FCGATE_HOME: path })).toThrow(failed(/cannot be made/));
+    },
+  );
+
   it('is made with all its parts, for its owner alone', () => {
     const home = openHome({ FCGATE_HOME: join(root, 'a/b') });
     expect(home).toEqual({
