@@ -8,8 +8,8 @@ import { maskValue, mergeMasks } from '../mask/mask.ts';
 import { reshape } from '../mask/shape.ts';
 import { groupOf } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
-import { type Echo, marksIn, overlaps } from './inspect.ts';
-import { type Change, emptied } from './masking.ts';
+import { type Echo, marksIn, mayHoldMark, overlaps } from './inspect.ts';
+import { type Change, emptied, masksByLeaf } from './masking.ts';
 import type { Hider } from './treatment.ts';
 
 /** Every finding that is not masked already, also those in places that may not be altered on the wire. */
@@ -20,9 +20,12 @@ export function hideRest(
   masks: readonly Masking[],
   echoes: readonly (readonly Echo[])[] = [],
 ): Change[] {
+  const byLeaf = masksByLeaf(masks);
   const changes = unit.leaves.flatMap((leaf, index) => {
-    const taken = [...masks.filter((mask) => mask.leaf === index), ...(echoes[index] ?? [])];
-    const rest = (matches[index] ?? []).filter((match) => !taken.some((each) => overlaps(each, match)));
+    const found = matches[index] ?? [];
+    if (found.length === 0 && !mayHoldMark(leaf)) return [];
+    const taken = [...(byLeaf.get(index) ?? []), ...(echoes[index] ?? [])];
+    const rest = found.filter((match) => !taken.some((each) => overlaps(each, match)));
     const own = rest.map((match) => ({ ...match, leaf: index, form: 'surrogate' as const, rule: 'record' }));
     const hidden = mergeMasks(own).map(({ start, end, entity }) => ({
       leaf,
@@ -54,8 +57,8 @@ function standIn(hider: Hider, leaf: Leaf, { start, end, entity }: Place): strin
     if (alike !== undefined) return alike;
   }
   const form = secret ? 'redact' : 'surrogate';
-  return maskValue({ form, entity, value, kind: leaf.kind, caller: facts.caller.subject }, law.hash)
-    .replacement;
+  const input = { form, entity, value, kind: leaf.kind, caller: facts.caller.subject } as const;
+  return law.memory.standIn(JSON.stringify(input), () => maskValue(input, law.hash).replacement);
 }
 
 const ATTEMPTS = 16;

@@ -30,9 +30,19 @@ export function inspectLeaf({ policy, recorded }: Law, leaf: Leaf): readonly Mat
 const MARK =
   /\[(?:REDACTED:([A-Z][A-Z0-9_]*)(?::\d+)?|([A-Z][A-Z0-9_]*)(?:_[0-9A-HJKMNP-TV-Z]{4,16}|:[0-9a-f]{16}))\]/g;
 
+const SHORTEST_MARK = 8;
+/** Up to here a loop is cheaper than a view of the bytes. */
+const LOOP = 128;
+
+export function mayHoldMark({ bytes, start, end }: Leaf): boolean {
+  if (end - start > LOOP) return bytes.subarray(start, end).includes(0x5b);
+  for (let at = start; at <= end - SHORTEST_MARK; at++) if (bytes[at] === 0x5b) return true;
+  return false;
+}
+
 /** What looks like the mark of a masked value. */
 export function marksIn(leaf: Leaf): Match[] {
-  if (leaf.bytes.subarray(leaf.start, leaf.end).indexOf(0x5b) < 0) return [];
+  if (!mayHoldMark(leaf)) return [];
   return [...latin1(leaf).matchAll(MARK)].map((mark) => ({
     entity: mark[1] ?? mark[2]!,
     start: mark.index,

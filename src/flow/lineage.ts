@@ -55,6 +55,7 @@ export interface MemoryOptions {
 const REST_MS = 6 * 60 * 60 * 1000;
 const MOST_LINEAGES = 512;
 const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_STAND_INS = 4096;
 /** So much of a text tells conversations apart cheaply; the whole is compared after. */
 const OPENING = 512;
 /** So many keys lead to one: those of its last turns. */
@@ -70,6 +71,7 @@ const EMPTY = new Uint8Array(0);
 export class Memory {
   private readonly byKey = new Map<string, Lineage[]>();
   private readonly all = new Set<Lineage>();
+  private readonly standIns = new Map<string, string>();
   private readonly options: MemoryOptions;
   private bytes = 0;
 
@@ -112,6 +114,16 @@ export class Memory {
     this.all.add(lineage);
     this.forget();
     return lineage;
+  }
+
+  /** What recordings write for a value: a conversation tells the same ones again and again. */
+  standIn(key: string, make: () => string): string {
+    const known = this.standIns.get(key);
+    if (known !== undefined) return known;
+    if (this.standIns.size >= MOST_STAND_INS) this.standIns.clear();
+    const made = make();
+    this.standIns.set(key, made);
+    return made;
   }
 
   /** The provider's id of an answer, by which a later request may go on. */

@@ -21,13 +21,16 @@ export interface Change {
 export const splicesOf = (changes: readonly Change[]): Splice[] =>
   changes.flatMap(({ leaf, start, end, text }) => editLeaf(leaf, start, end, text));
 
+const NOTHING: readonly Change[] = [];
+
 /** Whose vault masks, under which policy. */
 type Masker = Pick<Session, 'law' | 'lineage'>;
 
 /** The changes that a decision's masks ask for; the vault remembers the way back. */
-export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }: Masker): Change[] {
+export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }: Masker): readonly Change[] {
+  if (masks.length === 0) return NOTHING;
   const changes: Change[] = [];
-  for (const [index, own] of byLeaf(masks)) {
+  for (const [index, own] of masksByLeaf(masks)) {
     const leaf = unit.leaves[index]!;
     for (const { start, end, form, entity } of own.length > 1 ? mergeMasks(own) : own) {
       const value = textOf(leaf, start, end);
@@ -44,7 +47,7 @@ export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }
   return changes.length > 0 ? [...changes, ...emptied(unit)] : changes;
 }
 
-function byLeaf(masks: readonly Masking[]): Map<number, Masking[]> {
+export function masksByLeaf(masks: readonly Masking[]): Map<number, Masking[]> {
   const leaves = new Map<number, Masking[]>();
   for (const mask of masks) {
     const own = leaves.get(mask.leaf);

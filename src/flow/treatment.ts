@@ -3,7 +3,7 @@ import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
 import { once } from '../policy/once.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
 import { hideRest, written } from './hidden.ts';
-import { type Echo, inspectLeaf } from './inspect.ts';
+import { type Echo, inspectLeaf, mayHoldMark } from './inspect.ts';
 import type { Session } from './law.ts';
 import { type Change, maskedText, maskUnit } from './masking.ts';
 
@@ -29,11 +29,23 @@ export function treat(
   masks: readonly Masking[],
   echoes?: readonly (readonly Echo[])[],
 ): Treatment {
+  if (masks.length === 0 && isPlain(unit, matches)) return UNTOUCHED;
   const hider = { law, lineage, facts };
   const changes = maskUnit(unit, masks, hider);
   const rest = once(() => hideRest(hider, unit, matches, masks, echoes));
   const recorded = once(() => recordedSplices(hider, [...changes, ...rest()]));
   return { changes, rest, recorded, repeated: false };
+}
+
+const NONE: readonly never[] = [];
+const none = (): readonly never[] => NONE;
+const UNTOUCHED: Treatment = { changes: NONE, rest: none, recorded: none, repeated: false };
+
+/** Nothing in it has to be hidden: as most units are. */
+function isPlain({ leaves }: Unit, matches: readonly (readonly Match[])[]): boolean {
+  for (let i = 0; i < leaves.length; i++)
+    if ((matches[i]?.length ?? 0) > 0 || mayHoldMark(leaves[i]!)) return false;
+  return true;
 }
 
 /** A leaf in which a finding is left all the same is hidden whole. */

@@ -55,12 +55,14 @@ export function offerTool(spot: Spot, to: Collector, body: Spot = spot, remote =
 /** A tool's own words as one unit. */
 export function describeTool(spot: Spot, to: Collector, about: About): void {
   const { doc, path } = spot;
-  for (const { key, value } of kindOf(doc, spot.node) === OBJECT ? members(doc, spot.node) : [])
-    if (CREDENTIALS.includes(key)) to.omit({ doc, node: value, path: pointer(path, key), key });
+  const secrets = (kindOf(doc, spot.node) === OBJECT ? members(doc, spot.node) : [])
+    .filter(({ key }) => CREDENTIALS.includes(key))
+    .map(({ key, value }) => ({ doc, node: value, path: pointer(path, key), key }));
+  for (const secret of secrets) to.omit(secret);
   const isSecret = (at: string) =>
-    CREDENTIALS.some((key) => at === `${path}/${key}` || at.startsWith(`${path}/${key}/`));
-  const leaves = leavesOf(doc, spot.node, path, SCHEMA).filter((leaf) => !isSecret(leaf.path));
-  tellTool(path, to, about, leaves);
+    secrets.some((secret) => at === secret.path || at.startsWith(`${secret.path}/`));
+  const leaves = leavesOf(doc, spot.node, path, SCHEMA);
+  tellTool(path, to, about, secrets.length === 0 ? leaves : leaves.filter(({ path }) => !isSecret(path)));
 }
 
 /** A tool, with the words that it has as a whole. In an answer it is what the provider says of it: text. */

@@ -80,7 +80,9 @@ export function parseText(text: Text, depth: number): Doc | undefined {
 }
 
 export const pointer = (path: string, key: string | number): string =>
-  `${path}/${typeof key === 'number' ? key : key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  typeof key === 'number' || !/[~/]/.test(key)
+    ? `${path}/${key}`
+    : `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** Which members of an object are left alone, or looked at but never altered. */
 export interface Care {
@@ -98,19 +100,22 @@ export interface Care {
 
 const AS_VALUE: Care = { numbers: true };
 
+/** A leaf while it is made: most that a body costs is here, and a spread costs more than what it saves to write. */
+type Making = { -readonly [K in keyof Leaf]: Leaf[K] };
+
 /** A leaf for a text. */
-export function textLeaf(text: Text, path: string, key?: string, fixed?: boolean): Leaf {
+export function textLeaf(
+  text: Text,
+  path: string,
+  key?: string,
+  fixed?: boolean,
+  kind: Leaf['kind'] = 'string',
+): Leaf {
   const origin: Origin = { pieces: text.pieces };
-  return {
-    path,
-    kind: 'string',
-    bytes: text.bytes,
-    start: text.start,
-    end: text.end,
-    origin,
-    ...(key === undefined ? {} : { key }),
-    ...(fixed ? { fixed: true as const } : {}),
-  };
+  const leaf: Making = { path, kind, bytes: text.bytes, start: text.start, end: text.end, origin };
+  if (key !== undefined) leaf.key = key;
+  if (fixed) leaf.fixed = true;
+  return leaf;
 }
 
 /** A leaf that stands for a whole token, to be replaced by raw JSON. */
@@ -118,15 +123,9 @@ export function tokenLeaf(doc: Doc, node: Node, path: string, key?: string): Lea
   const start = startOf(doc, node);
   const end = endOf(doc, node);
   const origin: Origin = { ground: doc.ground, start, end };
-  return {
-    path,
-    kind: 'number',
-    bytes: doc.bytes,
-    start,
-    end,
-    origin,
-    ...(key === undefined ? {} : { key }),
-  };
+  const leaf: Making = { path, kind: 'number', bytes: doc.bytes, start, end, origin };
+  if (key !== undefined) leaf.key = key;
+  return leaf;
 }
 
 /** Every string, number and key at and below a node. */
@@ -158,8 +157,8 @@ function collect(
     for (const each of members(doc, node)) {
       if (care.skip?.has(each.key) && isPlain(doc, each.value)) continue;
       const below = pointer(path, each.key);
-      const leaf = textLeaf(textOf(doc, each.keyNode), below, undefined, fixed || care.fixedKeys);
-      if (each.key.length > 4) out.push({ ...leaf, kind: 'key' });
+      if (each.key.length > 4)
+        out.push(textLeaf(textOf(doc, each.keyNode), below, undefined, fixed || care.fixedKeys, 'key'));
       const inner = care.values?.has(each.key) ? AS_VALUE : care;
       const named = kindOf(doc, each.value) !== OBJECT && care.fixed?.has(each.key) === true;
       collect(doc, each.value, below, inner, each.key, fixed || named, out);

@@ -55,9 +55,11 @@ test.each(['resets', 'stalls', 'ends early'])(
     );
     const rig = await gatewayTo(target, { idleMs: 60 });
     const got = await send(rig.port, { body: '{}' });
-    expect(codeOf(got.text)).toBe('unreadable_answer');
+    // A reset may overtake the bytes that were sent before it.
+    const codes = how === 'resets' ? ['unreadable_answer', 'upstream_unreachable'] : ['unreadable_answer'];
+    expect(codes).toContain(codeOf(got.text));
     expect(got.text).not.toContain('secret');
-    expect(rig.books.lines).toEqual(['to_model ok', 'to_model unreadable_answer', 'recorded']);
+    expect(rig.books.lines).toEqual(['to_model ok', `to_model ${codeOf(got.text)}`, 'recorded']);
   },
 );
 

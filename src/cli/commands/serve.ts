@@ -53,8 +53,9 @@ async function serve(context: Context, { host, port, connection, logFormat }: Se
     connection.reduce((changed, { name, url }) => overrideConnection(changed, name, url), policy),
   );
   const chalk = paint(context);
+  const lines = batched(context.print);
   const log = (event: ExchangeEvent): void =>
-    context.print(
+    lines.print(
       json
         ? safeJson({ event: 'exchange', at: new Date().toISOString(), ...event })
         : toldExchange(event, chalk),
@@ -75,7 +76,25 @@ async function serve(context: Context, { host, port, connection, logFormat }: Se
   } finally {
     watched.close();
     await gateway.close();
+    lines.flush();
   }
+}
+
+const batchMs = 10;
+
+/** A write for each line would cost as much as governing a small exchange. */
+function batched(print: (lines: string) => void): { print(line: string): void; flush(): void } {
+  let waiting: string[] = [];
+  const flush = (): void => {
+    if (waiting.length > 0) print(waiting.join('\n'));
+    waiting = [];
+  };
+  return {
+    print(line) {
+      if (waiting.push(line) === 1) setTimeout(flush, batchMs);
+    },
+    flush,
+  };
 }
 
 async function listen(gateway: OpenGateway, host: string, port: number): Promise<{ url: string }> {
