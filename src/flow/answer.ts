@@ -10,6 +10,7 @@ import { verifyGone } from './gone.ts';
 import { inspect, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, failed, type Sent } from './judged.ts';
 import { rememberCall } from './lineage.ts';
+import { editAnswer, type LooseAnswer, looseAnswer } from './loose.ts';
 import { type Change, restoreUnit, splicesOf } from './masking.ts';
 import { tellAll } from './pointers.ts';
 import { questionOf } from './questions.ts';
@@ -24,6 +25,8 @@ interface Heard {
   readonly framed: Framed;
   readonly exchange: Exchange;
   readonly decisions: readonly Decision[];
+  /** Values of headers that are looked at. */
+  readonly loose: LooseAnswer;
   /** Surrogates that become the caller's own values again, per unit. */
   readonly restored: readonly Change[][];
   readonly treatments: readonly Treatment[];
@@ -108,7 +111,8 @@ function hear(sent: Sent, framed: Framed): Heard {
   const { session } = sent.judged.arrived;
   const { policy } = session.law;
   const { vault } = session.lineage;
-  const units = framed.reading.units.map(toApp);
+  const loose = looseAnswer(session.law, framed.head);
+  const units = [...framed.reading.units.map(toApp), ...loose.units];
   const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
   const matches = inspect(session.law, units).map((found, i) =>
     withEchoes(found, back[i]!.echoes, policy.restore.on),
@@ -130,8 +134,9 @@ function hear(sent: Sent, framed: Framed): Heard {
   const treatments = units.map((unit, i) =>
     treat(session, unit, matches[i]!, decisions[i]!.masks, back[i]!.echoes),
   );
-  const restored = back.map(({ changes }) => (policy.restore.on ? changes : []));
-  return { framed, exchange, decisions, restored, treatments };
+  const inBody = policy.restore.on ? framed.reading.units.length : 0;
+  const restored = back.slice(0, inBody).map(({ changes }) => changes);
+  return { framed, loose, exchange, decisions, restored, treatments };
 }
 
 /** What a tool at the provider gave back travels to the app: it is text of the answer. */
@@ -231,21 +236,33 @@ function settleAnswer(
 }
 
 function release(
-  { framed, restored, treatments }: Heard,
+  { framed, loose, restored, treatments }: Heard,
   calls: readonly RefusedCall[],
   entry: AuditEntry,
 ): AnswerStep {
   const changes = [...treatments.map((treatment) => treatment.changes), ...restored].flatMap(splicesOf);
   const refusals: readonly Splice[] = calls.length > 0 ? framed.refuse(calls) : [];
-  const bytes = framed.write([...changes, ...refusals]);
-  return { entries: [entry], head: framed.head, bytes, questions: [], done: true };
+  const bytes = framed.write([...inBody(changes, loose), ...refusals]);
+  return {
+    entries: [entry],
+    head: editAnswer(framed.head, loose, changes),
+    bytes,
+    questions: [],
+    done: true,
+  };
 }
 
+const inBody = (splices: readonly Splice[], { chunks }: LooseAnswer): readonly Splice[] =>
+  chunks.size === 0 ? splices : splices.filter((splice) => !chunks.has(splice.chunk));
+
 /** The answer as the model gave it: surrogates stand, every other finding is hidden. */
-function recorder(sent: Sent, { framed, treatments }: Heard, entry: AuditEntry) {
+function recorder(sent: Sent, { framed, loose, treatments }: Heard, entry: AuditEntry) {
   const { head, reading, write } = framed;
   return (ms: number, refused?: AuditEntry['refused']) => {
-    const splices = treatments.flatMap((treatment) => treatment.recorded());
+    const splices = inBody(
+      treatments.flatMap((treatment) => treatment.recorded()),
+      loose,
+    );
     const answer = {
       status: head.status,
       headers: head.headers,

@@ -1,15 +1,16 @@
-/** Values outside the body: query parameters and headers are somebody's text too, unless they are the provider's key. */
+/** Values outside the body: path, query and headers are somebody's text too, unless they are the provider's key. */
 import type { Unit } from '../exchange.ts';
 import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
-import { credentialHeaders, credentialParameters, plainHeaders } from '../wire/loose.ts';
+import { credentialHeaders, credentialParameters, plainAnswerHeaders, plainHeaders } from '../wire/loose.ts';
 import { textLeaf } from '../wire/units.ts';
+import { inspectLeaf } from './inspect.ts';
 import type { Law } from './law.ts';
 import { redactText } from './scan.ts';
-import type { RequestHead } from './steps.ts';
+import type { AnswerHead, RequestHead } from './steps.ts';
 
 /** A value outside the body, as a unit of its own chunk. */
 interface Loose {
-  /** A header's name, or which of the query's pairs it is. */
+  /** A header's name, or which of the query's pairs or of the path's segments it is. */
   readonly name: string | number;
   readonly unit: Unit;
   readonly bytes: Uint8Array;
@@ -17,27 +18,56 @@ interface Loose {
 }
 
 export interface LooseValues {
+  readonly segments: readonly Loose[];
+  /** Names of the query's parameters. */
+  readonly names: readonly Loose[];
   readonly parameters: readonly Loose[];
   readonly headers: readonly Loose[];
   readonly units: readonly Unit[];
   readonly chunks: ReadonlySet<Chunk>;
 }
 
+export type LooseAnswer = Pick<LooseValues, 'headers' | 'units' | 'chunks'>;
+
 export function looseValues(law: Law, head: RequestHead): LooseValues {
-  const query = head.path.includes('?') ? head.path.slice(head.path.indexOf('?') + 1) : '';
-  const parameters = pairsOf(query).flatMap(({ name, value, secret }, i) =>
+  const [path, query] = halves(head.path);
+  const segments = path
+    .split('/')
+    .flatMap((segment, i) => ifFound(law, loose(i, `:path/${i}`, unescaped(segment))));
+  const pairs = pairsOf(query);
+  const names = pairs.flatMap(({ name }, i) => ifFound(law, loose(i, `?${i}`, name)));
+  const parameters = pairs.flatMap(({ name, value, secret }, i) =>
     secret || value === undefined ? [] : [loose(i, `?${redactText(law, name)}`, decoded(value))],
   );
-  const headers = Object.entries(head.headers)
+  const headers = headersOf(law, head);
+  const all = [...segments, ...names, ...parameters, ...headers];
+  return { segments, names, parameters, headers, units: all.map(({ unit }) => unit), chunks: chunksOf(all) };
+}
+
+const chunksOf = (all: readonly Loose[]): ReadonlySet<Chunk> => new Set(all.map(({ chunk }) => chunk));
+
+/** Most requests say the same of themselves: that is a unit only where something is found in it. */
+const ifFound = (law: Law, value: Loose): Loose[] =>
+  value.unit.leaves.some((leaf) => inspectLeaf(law, leaf).length > 0) ? [value] : [];
+
+/** HTTP's own words about the app; anybody may write anything into them. */
+const SELF = new Set(['user-agent', 'accept', 'accept-language']);
+
+const headersOf = (law: Law, head: RequestHead): Loose[] =>
+  Object.entries(head.headers)
     .filter(([name]) => !credentialHeaders.has(name) && !plainHeaders.has(name))
-    .map(([name, value]) => loose(name, `:${redactText(law, name)}`, value));
-  const all = [...parameters, ...headers];
-  return {
-    parameters,
-    headers,
-    units: all.map(({ unit }) => unit),
-    chunks: new Set(all.map(({ chunk }) => chunk)),
-  };
+    .flatMap(([name, value]) => {
+      const own = loose(name, `:${redactText(law, name)}`, value);
+      return SELF.has(name) ? ifFound(law, own) : [own];
+    });
+
+/** Values of an answer's headers in which something is found. */
+export function looseAnswer(law: Law, head: AnswerHead): LooseAnswer {
+  const headers = Object.entries(head.headers)
+    .filter(([name]) => !plainAnswerHeaders.has(name))
+    .flatMap(([name, value]) => ifFound(law, loose(name, `:${redactText(law, name)}`, value)))
+    .map((each) => ({ ...each, unit: { ...each.unit, stage: 'response' as const } }));
+  return { headers, units: headers.map(({ unit }) => unit), chunks: chunksOf(headers) };
 }
 
 function loose(name: string | number, path: string, value: string): Loose {
@@ -57,38 +87,80 @@ function loose(name: string | number, path: string, value: string): Loose {
 }
 
 /** Percent-decoded as a form does; what is no valid encoding stays as it is. */
-function decoded(text: string): string {
+const decoded = (text: string): string => unescaped(text.replaceAll('+', ' '), text);
+
+function unescaped(text: string, otherwise = text): string {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(text);
   } catch {
-    return text;
+    return otherwise;
   }
 }
 
-/** Path and headers with the splices made: a parameter is written again, a header that held a finding is dropped. */
+/** Path and headers with the splices made: what stands in a path is written again, a header that held a finding is dropped. */
 export function editLoose(head: RequestHead, values: LooseValues, splices: readonly Splice[]): RequestHead {
+  const changed = changedIn(values.chunks, splices);
+  if (changed.size === 0) return head;
+  const [segments, names, parameters] = [values.segments, values.names, values.parameters].map((each) =>
+    masked(each, changed),
+  );
+  const [path, query] = halves(head.path);
+  const written = path.split('/').map((segment, i) => segments!.get(i) ?? segment);
+  const pairs = pairsOf(query).map(({ written, value = '' }, i) => {
+    const name = names!.get(i) ?? written.slice(0, written.length - value.length).replace(/=$/, '');
+    const mark = written.includes('=') ? '=' : '';
+    return `${name}${mark}${parameters!.get(i) ?? value}`;
+  });
+  const asked = head.path.includes('?') ? `?${pairs.join('&')}` : '';
+  return {
+    ...head,
+    path: written.join('/') + asked,
+    headers: withoutChanged(head.headers, values.headers, changed),
+  };
+}
+
+/** An answer's headers, without those that are not to reach the app. */
+export const editAnswer = (
+  head: AnswerHead,
+  { headers, chunks }: LooseAnswer,
+  splices: readonly Splice[],
+): AnswerHead => ({ ...head, headers: withoutChanged(head.headers, headers, changedIn(chunks, splices)) });
+
+type Changed = ReadonlyMap<Chunk, readonly Splice[]>;
+
+function changedIn(chunks: ReadonlySet<Chunk>, splices: readonly Splice[]): Changed {
   const changed = new Map<Chunk, Splice[]>();
   for (const splice of splices)
-    if (values.chunks.has(splice.chunk))
-      changed.set(splice.chunk, [...(changed.get(splice.chunk) ?? []), splice]);
-  if (changed.size === 0) return head;
-  const headers = Object.fromEntries(
-    Object.entries(head.headers).filter(([name]) => {
-      const own = values.headers.find((each) => each.name === name);
-      return !own || !changed.has(own.chunk);
-    }),
-  );
-  const masked = new Map(
-    values.parameters.flatMap(({ name, bytes, chunk }) => {
+    if (chunks.has(splice.chunk)) changed.set(splice.chunk, [...(changed.get(splice.chunk) ?? []), splice]);
+  return changed;
+}
+
+/** Changed values by their place, as a path writes them. */
+const masked = (values: readonly Loose[], changed: Changed): ReadonlyMap<string | number, string> =>
+  new Map(
+    values.flatMap(({ name, bytes, chunk }) => {
       const own = changed.get(chunk);
-      return own ? [[name, Buffer.concat(applySplices({ bytes }, own)).toString()] as const] : [];
+      return own
+        ? [[name, encodeURIComponent(Buffer.concat(applySplices({ bytes }, own)).toString())] as const]
+        : [];
     }),
   );
-  const path = withPairs(head.path, ({ written, value }, i) => {
-    const text = masked.get(i);
-    return text === undefined ? written : `${written.slice(0, -value!.length)}${encodeURIComponent(text)}`;
-  });
-  return { ...head, path, headers };
+
+function withoutChanged(
+  headers: AnswerHead['headers'],
+  values: readonly Loose[],
+  changed: Changed,
+): AnswerHead['headers'] {
+  const gone = new Set(values.flatMap(({ name, chunk }) => (changed.has(chunk) ? [name] : [])));
+  return gone.size === 0
+    ? headers
+    : Object.fromEntries(Object.entries(headers).filter(([name]) => !gone.has(name)));
+}
+
+/** What stands before the question mark, and after it. */
+function halves(path: string): [path: string, query: string] {
+  const at = path.indexOf('?');
+  return at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at + 1)];
 }
 
 /** One `name=value` of a query. */
@@ -139,7 +211,7 @@ export const redactPath = (law: Law, path: string): string =>
   path
     .split('/')
     .map((segment) => {
-      const plain = redactText(law, decoded(segment));
-      return plain === decoded(segment) ? segment : encodeURIComponent(plain);
+      const plain = redactText(law, unescaped(segment));
+      return plain === unescaped(segment) ? segment : encodeURIComponent(plain);
     })
     .join('/');

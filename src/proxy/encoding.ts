@@ -72,7 +72,7 @@ export function layersOf(header: string | undefined): Layers {
     if (coding) return coding;
     throw new FcgateError(
       'uninspectable',
-      `The body has a Content-Encoding that cannot be read here. Use one of: ${[...codings.keys()].join(', ')}.`,
+      `The body has a Content-Encoding that cannot be read here${name === 'zstd' ? ' (zstd needs Node 22.15 or later)' : ''}. Use one of: ${[...codings.keys()].join(', ')}.`,
     );
   });
 }

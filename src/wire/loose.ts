@@ -22,8 +22,8 @@ const STAINLESS = [
 
 /** What the official SDKs say of themselves, and HTTP's own words. */
 export const plainHeaders: ReadonlySet<string> = new Set([
-  ...['host', 'connection', 'content-type', 'content-length', 'content-encoding', 'user-agent', 'date'],
-  ...['accept', 'accept-encoding', 'accept-language', 'cache-control', 'pragma', 'priority'],
+  ...['host', 'connection', 'content-type', 'content-length', 'content-encoding', 'date'],
+  ...['accept-encoding', 'cache-control', 'pragma', 'priority'],
   ...['sec-fetch-mode', 'sec-fetch-site', 'sec-fetch-dest', 'transfer-encoding'],
   ...['anthropic-version', 'anthropic-beta', 'anthropic-dangerous-direct-browser-access'],
   ...['openai-beta', 'openai-organization', 'openai-project', 'openai-version', 'openai-intent'],
@@ -31,4 +31,38 @@ export const plainHeaders: ReadonlySet<string> = new Set([
   ...['x-vertex-ai-llm-request-type', 'x-vertex-ai-llm-shared-request-type', 'x-app'],
   ...['idempotency-key', 'x-idempotency-key', 'traceparent', 'x-fcgate-session'],
   ...STAINLESS,
+]);
+
+/** What the providers say of an answer, and HTTP's own words: ids, times and limits. */
+export const plainAnswerHeaders: ReadonlySet<string> = new Set([
+  ...[
+    'content-type',
+    'content-language',
+    'date',
+    'age',
+    'server',
+    'vary',
+    'via',
+    'cache-control',
+    'pragma',
+    'expires',
+  ],
+  ...[
+    'retry-after',
+    'retry-after-ms',
+    'strict-transport-security',
+    'x-content-type-options',
+    'x-frame-options',
+  ],
+  ...[
+    'x-xss-protection',
+    'content-security-policy',
+    'nel',
+    'report-to',
+    'reporting-endpoints',
+    'server-timing',
+  ],
+  ...['request-id', 'x-request-id', 'x-ms-request-id', 'apim-request-id', 'x-amzn-requestid', 'traceparent'],
+  ...['cf-ray', 'cf-cache-status', 'x-envoy-upstream-service-time', 'openai-processing-ms', 'openai-version'],
+  ...['x-should-retry', 'x-robots-tag'],
 ]);
