@@ -40,7 +40,7 @@ export function policyInForce(context: Context, place = locatePolicy(context)): 
 
 export function readPolicy(cwd: string, { path, named }: PolicyPlace): Loaded {
   if (path !== undefined && !named) refuseForeign(path);
-  return loadPolicy(path === undefined ? undefined : readSource(cwd, path), readBase(cwd));
+  return loadPolicy(path === undefined ? undefined : readSource(cwd, path), readBase(cwd), readNames);
 }
 
 /** Throws what is wrong with it, each mistake in its own line. */
@@ -74,6 +74,10 @@ function refuseForeign(path: string): void {
     `${path} belongs to another user: read it, then name it with --policy.`,
   );
 }
+
+/** Beside the sources, in a checkout as in the package. */
+const readNames = (): Uint8Array =>
+  readFileSync(new URL('../../src/detect/names.generated.bin', import.meta.url));
 
 const readBase =
   (cwd: string): ReadSource =>

@@ -4,14 +4,18 @@ import { type CustomDetector, type Customs, compileCustom, scanCustom } from './
 import { openFrom } from './hold.ts';
 import { findUnderKey } from './keyed.ts';
 import { kinds } from './kinds.ts';
+import { findNames, type Names, namedKinds, namesOpenFrom } from './names.ts';
 import { resolve } from './resolve.ts';
 import { scan } from './scan.ts';
 
 export type { CustomDetector } from './custom.ts';
+export { readGazetteer } from './gazetteer.ts';
+export type { Names } from './names.ts';
 
 /** The built-in detectors and a policy's own, compiled. */
 export interface Detectors {
   readonly customs: Customs;
+  readonly names?: Names;
 }
 
 /** A finding counts from this score on. */
@@ -19,12 +23,16 @@ export const THRESHOLD = 0.5;
 
 /** The built-in entities. */
 export const entities: readonly Kind[] = kinds;
+/** Those that are looked for only where `names` is given. */
+export const namedEntities: readonly Kind[] = namedKinds;
 
-const groups: ReadonlyMap<string, string> = new Map(kinds.map(({ entity, group }) => [entity, group]));
+const groups: ReadonlyMap<string, string> = new Map(
+  [...kinds, ...namedKinds].map(({ entity, group }) => [entity, group]),
+);
 
 /** Throws `policy_invalid`, naming the detector, where a pattern cannot run in linear time or an example disagrees. */
-export function compileDetectors(custom: readonly CustomDetector[] = []): Detectors {
-  return { customs: compileCustom(custom, groups, THRESHOLD) };
+export function compileDetectors(custom: readonly CustomDetector[] = [], names?: Names): Detectors {
+  return { customs: compileCustom(custom, groups, THRESHOLD), ...(names && { names }) };
 }
 
 /** What is known of a text from where it stands. */
@@ -53,6 +61,7 @@ export function detect(
   const keyed = findUnderKey(text);
   if (keyed) found.push(keyed);
   if (detectors.customs.list.length > 0) found.push(...scanCustom(detectors.customs, text));
+  if (detectors.names) found.push(...findNames(detectors.names, text));
   if (found.length === 0) return [];
   return resolve(found.filter(({ score }) => score >= THRESHOLD)).map((one) => relative(one, start));
 }
@@ -69,7 +78,9 @@ export function holdFrom(
   hint?: Hint,
   found: readonly Match[] = detect(detectors, bytes, start, end, hint),
 ): number {
-  let hold = openFrom(textOf(bytes, start, end, hint), detectors.customs);
+  const text = textOf(bytes, start, end, hint);
+  let hold = openFrom(text, detectors.customs);
+  if (detectors.names) hold = Math.min(hold, namesOpenFrom(text));
   const across = (match: Match): boolean => start + match.start < hold && start + match.end > hold;
   for (let match = found.find(across); match; match = found.find(across)) hold = start + match.start;
   return hold;

@@ -1,8 +1,8 @@
 /** A merged policy file becomes a policy; what the schema cannot check is checked here. */
-import { compileDetectors, type Detectors } from '../detect/detect.ts';
+import { compileDetectors, type Detectors, type Names, readGazetteer } from '../detect/detect.ts';
 import { compileConnections } from './connections.ts';
 import { compileMasks } from './masks.ts';
-import { createNames } from './names.ts';
+import { createNames, wantedNames } from './names.ts';
 import type { PolicyFile } from './policy.generated.ts';
 import type { Approvals, Identity, Policy } from './policy.ts';
 import { bytes, milliseconds } from './quantity.ts';
@@ -11,9 +11,16 @@ import { compileRisk } from './risk.ts';
 import { compileRules } from './rules.ts';
 import { secureUrlFault, trustReasons } from './trust.ts';
 
+/** Fetches the table of names and places; throws where it cannot. */
+export type ReadNames = () => Uint8Array;
+
 /** Everything but where it came from. Complete only where the report has no problem. */
-export function compile(file: PolicyFile, report: Report): Omit<Policy, 'hash' | 'files'> {
-  const detectors = compileOwnDetectors(file.detectors ?? [], report);
+export function compile(
+  file: PolicyFile,
+  report: Report,
+  readNames: ReadNames,
+): Omit<Policy, 'hash' | 'files'> {
+  const detectors = compileOwnDetectors(file, report, readNames);
   const names = createNames(detectors, file.detectors ?? [], report);
   const restore = file.mask?.restore;
   const record = file.record ?? {};
@@ -50,10 +57,12 @@ const compileLimits = ({ body, depth, idle }: NonNullable<PolicyFile['limits']>)
 type OwnDetectors = NonNullable<PolicyFile['detectors']>;
 
 /** Compiles them together; where that fails, one by one, to say which. */
-function compileOwnDetectors(own: OwnDetectors, report: Report): Detectors {
+function compileOwnDetectors(file: PolicyFile, report: Report, readNames: ReadNames): Detectors {
+  const own = file.detectors ?? [];
+  const names = compileNames(file, readNames);
   const attempt = (some: OwnDetectors): Detectors | string => {
     try {
-      return compileDetectors(some as Parameters<typeof compileDetectors>[0]);
+      return compileDetectors(some as Parameters<typeof compileDetectors>[0], names);
     } catch (error) {
       return (error as Error).message;
     }
@@ -65,6 +74,12 @@ function compileOwnDetectors(own: OwnDetectors, report: Report): Detectors {
   for (const { i, fault } of failed) report.problem(['detectors', i], fault);
   if (failed.length === 0) report.problem(['detectors'], all);
   return compileDetectors([]);
+}
+
+/** Reads what names are told by, which takes memory and time, only where the file asks for names. */
+function compileNames(file: PolicyFile, readNames: ReadNames): Names | undefined {
+  const entities = wantedNames(file);
+  return entities.size === 0 ? undefined : { gazetteer: readGazetteer(readNames()), entities };
 }
 
 function compileIdentity(identity: PolicyFile['identity'], report: Report): Identity | undefined {

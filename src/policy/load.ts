@@ -1,6 +1,7 @@
 /** From the text of a policy file to the policy in force, or to what is wrong with it and where. */
 import { sha256 } from '../detect/sha256.ts';
-import { compile } from './compile.ts';
+import { FcgateError } from '../errors.ts';
+import { compile, type ReadNames } from './compile.ts';
 import { merge } from './merge.ts';
 import type { PolicyFile } from './policy.generated.ts';
 import type { Policy } from './policy.ts';
@@ -24,7 +25,11 @@ const MAX_DEPTH = 8;
 const builtIn: SourceFile = { file: 'built-in', text: starterPolicy };
 
 /** No file means the built-in policy. */
-export function loadPolicy(source: SourceFile | undefined, read: ReadSource): Loaded {
+export function loadPolicy(
+  source: SourceFile | undefined,
+  read: ReadSource,
+  readNames: ReadNames = noNames,
+): Loaded {
   const chain = source
     ? readChain(source, read)
     : { sources: [], layers: [], problems: [], extendsNone: false };
@@ -34,12 +39,20 @@ export function loadPolicy(source: SourceFile | undefined, read: ReadSource): Lo
   const merged = merge(layers.toReversed());
   const report = createReport(merged);
   const loosened = loosenedIdentity(layers);
-  const compiled = compile(merged.value, report);
+  const compiled = compile(merged.value, report, readNames);
   const problems = [...loosened, ...report.problems].sort(byPlace);
   if (problems.length > 0) return { ok: false, problems };
   const files = chain.sources.map(({ file }) => file);
   return { ok: true, policy: { hash: hashOf(sources), files, ...compiled }, warnings: report.warnings };
 }
+
+/** A policy that asks for names where there is no table of them protects nobody: it does not load. */
+const noNames: ReadNames = () => {
+  throw new FcgateError(
+    'policy_invalid',
+    'The policy asks for names of people or places; give it the table that they are told by.',
+  );
+};
 
 const byPlace = (a: Problem, b: Problem): number =>
   (a.file < b.file ? -1 : Number(a.file > b.file)) || a.line - b.line || a.column - b.column;

@@ -1,7 +1,9 @@
 /** The entities and groups that rows may name. */
-import { type Detectors, entities, groupOf } from '../detect/detect.ts';
+import { type Detectors, entities, groupOf, namedEntities } from '../detect/detect.ts';
 import { didYouMean } from './nearest.ts';
+import type { PolicyFile } from './policy.generated.ts';
 import type { Report } from './report.ts';
+import { stages } from './stages.ts';
 import type { Path } from './yaml.ts';
 
 export interface Names {
@@ -13,7 +15,7 @@ export interface Names {
 }
 
 /** Entities that people may name, though none of our detectors finds them. */
-export const unfound: ReadonlySet<string> = new Set(['PERSON', 'LOCATION', 'NRP', 'DATE_TIME']);
+export const unfound: ReadonlySet<string> = new Set(['NRP', 'DATE_TIME']);
 
 export function createNames(
   detectors: Detectors,
@@ -21,7 +23,7 @@ export function createNames(
   report: Report,
 ): Names {
   const group = (entity: string): string => groupOf(detectors, entity) ?? '';
-  const known = new Set([...entities, ...own].map(({ entity }) => entity));
+  const known = new Set([...entities, ...namedEntities, ...own].map(({ entity }) => entity));
   const groups = new Set(['pii', 'financial', 'secret', 'network', 'all', ...[...known].map(group)]);
   return {
     entities: known,
@@ -38,4 +40,20 @@ export function createNames(
       report.problemAtKey(path, `Unknown ${isEntity ? 'entity' : 'group'} "${name}".${remedy}`);
     },
   };
+}
+
+/** The opt-in entities that a file asks for: in a row that does not keep them, in a condition or in the weights of risk. */
+export function wantedNames({ mask, tools, rules, risk, detectors = [] }: PolicyFile): ReadonlySet<string> {
+  const tables: Readonly<Record<string, unknown>> = mask ?? {};
+  const rows = ['all', 'to_model', 'to_app', ...stages].flatMap((table) =>
+    Object.entries(tables[table] ?? {}),
+  );
+  const asked = new Set([
+    ...rows.filter(([, form]) => form !== 'keep').map(([name]) => name),
+    ...(JSON.stringify([tools, rules, risk?.weights]).match(/\b[A-Z_]+\b/g) ?? []),
+  ]);
+  const own = new Set(detectors.map(({ entity }) => entity));
+  return new Set(
+    namedEntities.map(({ entity }) => entity).filter((name) => asked.has(name) && !own.has(name)),
+  );
 }

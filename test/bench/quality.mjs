@@ -12,41 +12,43 @@ import {
 } from '../detect/measure.mjs';
 import { rivals } from './rivals.mjs';
 
-const NAMED = new Set(['PERSON', 'LOCATION', 'ORGANIZATION']);
-
 /** The tables, and our own tallies by entity. */
-export async function qualityOf(ours, showFailed) {
-  const find = finder(ours.detect, ours.groupOf);
-  const all = [{ name: 'fcgate', find }, ...rivals];
+export async function qualityOf(ours, named, showFailed) {
+  const all = [{ name: 'fcgate', find: finder(ours.detect, ours.groupOf) }, ...rivals];
   const known = new Set(ours.entities.map(({ entity }) => entity));
+  const asked = named.entities.map(({ entity }) => entity);
   const texts = textSources.flatMap(readCorpus);
-  const structured = await Promise.all(
-    all.map(async (one) => measure(texts, known, await foundBy(one, texts))),
+  const structured = await tallied(all, texts, known);
+  const opted = await tallied(
+    [{ name: 'fcgate', find: finder(named.detect, named.groupOf) }, ...rivals],
+    texts,
+    new Set([...known, ...asked]),
   );
   const secrets = await secretsOf(all);
-  const of = (names) => structured.map((tallies) => names.map((name) => tallies.get(name) ?? tally()));
+  const of = (tallies, names) => tallies.map((one) => names.map((name) => one.get(name) ?? tally()));
   const labelled = [...structured[0]].filter(([, sum]) => sum.hit + sum.missed > 0).map(([name]) => name);
-  const rows = labelled.filter((name) => known.has(name) && !NAMED.has(name)).sort();
-  const named = labelled.filter((name) => known.has(name) && NAMED.has(name)).sort();
-  const unfound = labelled.filter((name) => !known.has(name) && name !== 'SECRET');
+  const rows = labelled.filter((name) => known.has(name)).sort();
+  const unfound = labelled.filter((name) => !known.has(name) && !asked.includes(name) && name !== 'SECRET');
   const sections = [
-    table('Structured entities in text', all, rows, of(rows)),
-    ...(named.length > 0 ? [table('Names and places (opt-in)', all, named, of(named))] : []),
+    table('Structured entities in text', all, rows, of(structured, rows)),
     `Labelled and looked for by no detector of ours: ${unfound
       .sort()
       .map((name) => `${name} (${structured[0].get(name).missed})`)
       .join(', ')}.`,
-    table(
-      'Secrets, by service',
-      all,
-      ['all rules of all sources', 'the services below', ...Object.keys(commonSecrets)],
-      secrets,
-    ),
-    bareValues(find),
+    table('Names and places, where a policy asks for them', all, asked, of(opted, asked)),
+    table('Secrets, by service', all, [EVERY, COMMON, ...Object.keys(commonSecrets)], secrets),
+    bareValues(all[0].find),
   ];
   if (showFailed) sections.push(failed(structured[0], rows));
-  return { text: sections.join('\n\n'), tallies: structured[0], secrets: secrets[0] };
+  const tallies = new Map([...structured[0], ...asked.map((name) => [name, opted[0].get(name) ?? tally()])]);
+  return { text: sections.join('\n\n'), tallies };
 }
+
+const EVERY = 'all rules of all sources';
+const COMMON = 'the services below';
+
+const tallied = (all, texts, known) =>
+  Promise.all(all.map(async (one) => measure(texts, known, await foundBy(one, texts))));
 
 async function foundBy({ find }, texts) {
   const found = [];

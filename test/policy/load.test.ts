@@ -224,11 +224,30 @@ test('keys that JavaScript treats specially are only keys', () => {
 });
 
 test('naming an entity that nothing finds is a warning, unless it is to be kept', () => {
-  expect(load('mask: { to_model: { PERSON: keep } }')).toMatchObject({ ok: true, warnings: [] });
-  const loaded = load('mask: { to_model: { PERSON: redact } }');
+  expect(load('mask: { to_model: { NRP: keep } }')).toMatchObject({ ok: true, warnings: [] });
+  const loaded = load('mask: { to_model: { NRP: redact } }');
   expect(loaded.ok && loaded.warnings.map(told)).toEqual([
-    'fcgate.yaml:1:21: No detector finds PERSON yet; add your own under `detectors`.',
+    'fcgate.yaml:1:21: No detector finds NRP yet; add your own under `detectors`.',
   ]);
+});
+
+test('names are read only where the file asks for them, and without them such a file does not load', () => {
+  let read = 0;
+  const names = (): Uint8Array => {
+    read++;
+    return new Uint8Array();
+  };
+  const loadWith = (text: string): boolean =>
+    loadPolicy({ file: 'fcgate.yaml', text: `version: 1\n${text}` }, nothing, names).ok;
+  expect(loadWith('mask: { to_model: { PERSON: keep, pii: redact } }')).toBe(true);
+  expect(
+    loadWith('detectors: [{ entity: PERSON, pattern: Anna }]\nmask: { to_app: { PERSON: redact } }'),
+  ).toBe(true);
+  expect(read).toBe(0);
+  expect(loadWith('mask: { to_app: { PERSON: redact } }')).toBe(true);
+  expect(loadWith('risk: { weights: { LOCATION: 5 } }')).toBe(true);
+  expect(read).toBe(2);
+  expect(() => load('mask: { to_model: { ORGANIZATION: hash } }')).toThrow(/names of people or places/);
 });
 
 test('a detector of its own defines its entity and its group; a bad one is told where it stands', () => {
