@@ -4,12 +4,15 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readFixture, writeFixture } from '../dist/record/fixtures.js';
 import { anthropic } from './fixtures/anthropic.mjs';
+import { cohere } from './fixtures/cohere.mjs';
 import { conversations } from './fixtures/conversations.mjs';
 import { gemini } from './fixtures/gemini.mjs';
+import { mistral } from './fixtures/mistral.mjs';
+import { ollama } from './fixtures/ollama.mjs';
 import { openaiChat } from './fixtures/openai-chat.mjs';
 import { openaiResponses } from './fixtures/openai-responses.mjs';
 
-const tellers = [openaiChat, openaiResponses, anthropic, gemini];
+const tellers = [openaiChat, openaiResponses, anthropic, gemini, mistral, cohere, ollama];
 
 for (const [name, conversation] of Object.entries(conversations)) {
   const file = fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -43,7 +46,7 @@ function recordingsOf(conversation, teller, stream) {
       },
       response: {
         status: 200,
-        headers: { 'content-type': stream ? 'text/event-stream' : 'application/json' },
+        headers: { 'content-type': stream ? (teller.type ?? 'text/event-stream') : 'application/json' },
         body: stream ? teller.stream(answer, id) : JSON.stringify(teller.answer(answer, id)),
       },
       decisions: [],

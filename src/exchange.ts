@@ -8,7 +8,15 @@ export type Stage = 'prompt' | 'tool_definition' | 'past_call' | 'tool_result' |
 
 export type Direction = 'to_model' | 'to_app';
 
-export type Provider = 'openai' | 'anthropic' | 'gemini' | 'generic';
+export type Provider =
+  | 'openai'
+  | 'anthropic'
+  | 'gemini'
+  | 'mistral'
+  | 'cohere'
+  | 'ollama'
+  | 'mcp'
+  | 'generic';
 
 /** A JSON value as the core sees it: integers beyond 2^53 arrive as bigint, so that no digit is lost. */
 export type JsonValue =
@@ -57,6 +65,8 @@ export interface Unit {
   readonly values?: (see?: (text: string) => string) => readonly JsonValue[];
   /** The tool runs at the provider: the call cannot be gated in the answer, only its tool on the request. */
   readonly remote?: true;
+  /** Which way it travels, where that is not its stage's: it is masked as that. */
+  readonly towards?: Direction;
   /** Repeats its text in another form (log probabilities): emptied when the text is altered. */
   readonly shadows?: readonly Leaf[];
   /** Where the call stands, for taking it out; only `wire` reads it. */

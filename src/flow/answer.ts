@@ -3,13 +3,13 @@ import { FcgateError } from '../errors.ts';
 import type { Decision, Exchange, Outcome, Unit } from '../exchange.ts';
 import { govern } from '../policy/govern.ts';
 import { settle } from '../policy/settle.ts';
-import type { RefusedCall } from '../wire/codec.ts';
+import type { Codec, RefusedCall } from '../wire/codec.ts';
 import type { Splice } from '../wire/edit.ts';
 import { type Framed, frame } from './framing.ts';
 import { verifyGone } from './gone.ts';
 import { inspect, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, failed, type Sent } from './judged.ts';
-import { rememberCall } from './lineage.ts';
+import { rememberCall, rememberListed } from './lineage.ts';
 import { editAnswer, type LooseAnswer, looseAnswer } from './loose.ts';
 import { type Change, restoreUnit, splicesOf } from './masking.ts';
 import { tellAll } from './pointers.ts';
@@ -112,7 +112,8 @@ function hear(sent: Sent, framed: Framed): Heard {
   const { policy } = session.law;
   const { vault } = session.lineage;
   const loose = looseAnswer(session.law, framed.head);
-  const units = [...framed.reading.units.map(toApp), ...loose.units];
+  const read = framed.reading.units.map((unit) => toApp(session.codec, unit));
+  const units = [...read, ...loose.units];
   const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
   const matches = inspect(session.law, units).map((found, i) =>
     withEchoes(found, back[i]!.echoes, policy.restore.on),
@@ -139,8 +140,14 @@ function hear(sent: Sent, framed: Framed): Heard {
   return { framed, loose, exchange, decisions, restored, treatments };
 }
 
-/** What a tool at the provider gave back travels to the app: it is text of the answer. */
-const toApp = (unit: Unit): Unit => (unit.stage === 'tool_result' ? { ...unit, stage: 'response' } : unit);
+/**
+ * What a tool at the provider gave back is text of the answer. What a tool server gives and offers keeps its stage for
+ * the rules, but travels to the app: it is masked as that, and again on its way to a model.
+ */
+const toApp = (codec: Codec, unit: Unit): Unit => {
+  if (codec.provider === 'mcp') return { ...unit, towards: 'to_app' };
+  return unit.stage === 'tool_result' ? { ...unit, stage: 'response' } : unit;
+};
 
 /** A text with its live surrogates turned back. */
 function seeing(sent: Sent): (text: string) => string {
@@ -277,10 +284,13 @@ function recorder(sent: Sent, { framed, loose, treatments }: Heard, entry: Audit
 /** What the session knows afterwards: the answer's id, and the calls that went on. */
 function remember(sent: Sent, { framed, exchange }: Heard, outcomes: readonly Outcome[]): void {
   const { session } = sent.judged.arrived;
-  const { law, lineage, connection } = session;
-  if (framed.reading.id !== undefined) law.memory.answered(lineage, connection.name, framed.reading.id);
+  const { law, lineage, connection, codec } = session;
+  const id = framed.reading.id ?? codec.sessionOf?.(framed.head.headers);
+  if (id !== undefined) law.memory.answered(lineage, connection.name, id);
   for (const { decision, refused } of outcomes) {
     const unit = exchange.units[decision.unit]!;
-    if (decision.stage === 'tool_call' && !refused && unit.tool) rememberCall(lineage, unit.tool.name);
+    if (refused || !unit.tool) continue;
+    if (decision.stage === 'tool_call') rememberCall(lineage, unit.tool.name);
+    if (decision.stage === 'tool_definition') rememberListed(lineage, unit.tool.name);
   }
 }

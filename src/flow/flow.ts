@@ -6,7 +6,7 @@ import type { Connection, Policy } from '../policy/policy.ts';
 import type { Codec, Reading, Turn } from '../wire/codec.ts';
 import { generic } from '../wire/generic.ts';
 import { parseJson } from '../wire/json-parse.ts';
-import { type Route, route } from '../wire/paths.ts';
+import { type Route, route } from '../wire/route.ts';
 import type { Arrived } from './judged.ts';
 import { ANONYMOUS, type Law } from './law.ts';
 import { sessionFacts } from './lineage.ts';
@@ -78,9 +78,10 @@ function admit(
   if (found.kind === 'unlisted') {
     if (connection.uninspectable === 'pass') return { inspect: false };
     const path = redactPath(law, head.path.split('?')[0]!);
+    const why = found.why ?? `it is not among the governed paths of provider "${connection.provider}"`;
     return refuse(
       'uninspectable',
-      `${head.method} ${path} is not among the governed paths of provider "${connection.provider}"; list it under connections.${connection.name}.paths to allow it`,
+      `${head.method} ${path} is refused: ${why}; list it under connections.${connection.name}.paths to allow it`,
     );
   }
   const label = head.headers['x-fcgate-session'];
@@ -118,6 +119,7 @@ function arrive(
     connection: connection.name,
     codec: codec.name,
     label,
+    previous: previousOf(codec, head, reading),
     reading,
     body,
     now,
@@ -129,6 +131,12 @@ function arrive(
   const arrived: Arrived = { session, body, loose, ...(uninspected ? { uninspected } : {}) };
   const request = read.error && !uninspected ? refuseUnread(arrived, read.error) : governRequest(arrived);
   return { session: lineage.session, caller: caller.subject, request };
+}
+
+/** What a request goes on from. A server that names no session has one with each caller. */
+function previousOf(codec: Codec, head: RequestHead, reading: Reading | undefined): string | undefined {
+  if (!codec.sessionOf || reading?.begins) return reading?.previous;
+  return codec.sessionOf(head.headers) ?? '';
 }
 
 const EMPTY = new Uint8Array(0);

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FcgateError } from '../errors.ts';
 import type { Leaf, Unit } from '../exchange.ts';
-import type { AnswerReading, RefusedCall } from '../wire/codec.ts';
+import type { AnswerReading, CodecOptions, RefusedCall } from '../wire/codec.ts';
 import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
 import { repeatsKey } from '../wire/json.ts';
 import { jsonArraySplitter } from '../wire/json-array.ts';
@@ -48,9 +48,15 @@ const isStreamedArray = ({ head }: Dialect, bytes: Uint8Array): boolean =>
   head.path.includes(':streamGenerateContent') &&
   /^\s*\[/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
 
+const optionsOf = ({ law, reading }: Dialect): CodecOptions => ({
+  depth: law.policy.limits.depth,
+  offered: reading?.offered,
+  asked: reading?.asked,
+});
+
 function json(session: Dialect, head: AnswerHead, bytes: Uint8Array): Framed {
-  const { codec, law, reading } = session;
-  const options = { depth: law.policy.limits.depth, offered: reading?.offered };
+  const { codec } = session;
+  const options = optionsOf(session);
   try {
     const doc = parseJson(bytes, { chunk: {} }, options);
     // Some readers hear the first, some the last.
@@ -107,8 +113,7 @@ function plainLeaf(chunk: { readonly bytes: Uint8Array }, { start, end }: Span):
 }
 
 function streamed(session: Dialect, head: AnswerHead, bytes: Uint8Array, splitter: Splitter): Framed {
-  const { codec, law, reading } = session;
-  const stream = codec.openStream({ depth: law.policy.limits.depth, offered: reading?.offered });
+  const stream = session.codec.openStream(optionsOf(session));
   const events = [...splitter.push(bytes), ...splitter.end()];
   for (const event of events) {
     if (event.unfinished || event.foreign || !stream.push(event)) {

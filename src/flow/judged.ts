@@ -32,13 +32,14 @@ export interface Judged {
 }
 
 export function exchangeOf(session: Session, units: readonly Unit[], matches: Matches): Exchange {
-  const { connection, reading, bytes } = session;
+  const { connection, reading, bytes, lineage } = session;
+  const offered = reading?.offered ?? lineage.listed;
   return {
     connection: connection.name,
     provider: connection.provider,
     model: reading?.model ?? '',
     request: { bytes, messages: reading?.turns.length ?? 0, stream: reading?.stream ?? false },
-    ...(reading?.offered ? { offered: reading.offered } : {}),
+    ...(offered ? { offered } : {}),
     units,
     matches,
   };
@@ -53,7 +54,7 @@ export interface Sent {
 /** The upstream gave no answer that the app could get. */
 export function failed({ judged, entry }: Sent, code: Refused['refusal']['code'], detail: string): Refused {
   const { session } = judged.arrived;
-  const answer = refusal(session.codec, code, detail, session.exchange);
+  const answer = refusal(session.codec, code, detail, session.exchange, session.reading?.asked);
   const refused = { code, message: answer.message };
   return {
     refusal: answer,

@@ -24,6 +24,8 @@ export interface Lineage {
   /** Exchanges and names of called tools so far. */
   calls: number;
   readonly tools: string[];
+  /** Names of the tools that a server listed in this session; undefined where it listed none yet. */
+  listed?: Set<string>;
   /** The body that was sent last, and its turns as a codec of that name read them. */
   body: Uint8Array;
   turns: readonly Turn[];
@@ -41,6 +43,8 @@ export interface Arrival {
   readonly connection: string;
   readonly codec: string;
   readonly label: string | undefined;
+  /** The provider's id of what this request goes on from. */
+  readonly previous: string | undefined;
   readonly reading: Reading | undefined;
   readonly body: Uint8Array | undefined;
   readonly now: number;
@@ -62,6 +66,7 @@ const OPENING = 512;
 const MOST_KEYS = 256;
 /** So many of its last calls are known each, and so many tools that were called before those. */
 const MOST_TOOLS = 512;
+const MOST_LISTED = 4096;
 /** So many conversations that begin alike are compared. */
 const MOST_ALIKE = 4;
 
@@ -190,9 +195,19 @@ export function rememberCall({ tools }: Lineage, name: string): void {
   tools.splice(0, tools.length, ...[...before].slice(-MOST_TOOLS), ...last);
 }
 
+/** A tool that a server listed: so many of them are known, the last ones. */
+export function rememberListed(lineage: Lineage, name: string): void {
+  lineage.listed ??= new Set();
+  const { listed } = lineage;
+  listed.delete(name);
+  listed.add(name);
+  const [oldest] = listed;
+  if (listed.size > MOST_LISTED) listed.delete(oldest!);
+}
+
 /** A label or the provider's own reference is final; a history goes on where it begins with all that was sent before. */
-function continues(lineage: Lineage, { now, label, reading }: Arrival, history: Uint8Array): boolean {
-  if (label !== undefined || reading?.previous !== undefined) return true;
+function continues(lineage: Lineage, { now, label, previous }: Arrival, history: Uint8Array): boolean {
+  if (label !== undefined || previous !== undefined) return true;
   if (now - lineage.used > REST_MS || lineage.label !== undefined) return false;
   const last = historyOf(lineage.body, lineage.turns);
   return last.length > 0 && same(last, history.subarray(0, last.length));
@@ -214,9 +229,9 @@ const bodyKey = (caller: string, connection: string, body: Uint8Array): string =
 const opening = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, OPENING)).toString('latin1');
 
 /** The first turn stays what it is, however far the conversation goes. */
-function keysOf({ caller, connection, label, reading }: Arrival, first: Uint8Array): string[] {
+function keysOf({ caller, connection, label, previous }: Arrival, first: Uint8Array): string[] {
   if (label !== undefined) return [JSON.stringify(['label', caller, label])];
-  if (reading?.previous !== undefined) return [idKey(caller, connection, reading.previous)];
+  if (previous !== undefined) return [idKey(caller, connection, previous)];
   return first.length === 0 ? [] : [JSON.stringify(['history', caller, connection, opening(first)])];
 }
 

@@ -9,7 +9,7 @@ import { openAnswer } from './answer.ts';
 import { echoed } from './echo.ts';
 import { inspect, type Matches } from './inspect.ts';
 import { type Arrived, exchangeOf, failed, type Judged } from './judged.ts';
-import type { Lineage, Seen } from './lineage.ts';
+import { type Lineage, rememberCall, type Seen } from './lineage.ts';
 import { editLoose } from './loose.ts';
 import { maskForeign, splicesOf } from './masking.ts';
 import { tellAll } from './pointers.ts';
@@ -173,7 +173,8 @@ function refuseRequest(
   told: Told,
 ): RequestStep {
   const { session } = judged.arrived;
-  const answer = refusal(session.codec, refused!.code, refused!.reason, session.exchange);
+  const { code, reason } = refused!;
+  const answer = refusal(session.codec, code, reason, session.exchange, session.reading?.asked);
   const why = { code: answer.code, message: answer.message };
   const entry = { ...entryOf(judged, outcomes, told), refused: why };
   return {
@@ -191,6 +192,8 @@ function forward(judged: Judged, outcomes: readonly Outcome[], told: Told): Requ
   const head = editLoose(session.head, loose, splices);
   const entry = entryOf(judged, outcomes, told);
   session.lineage.calls++;
+  for (const { stage, tool } of exchange.units)
+    if (stage === 'tool_call' && tool) rememberCall(session.lineage, tool.name);
   return {
     kind: 'forward',
     path: head.path,

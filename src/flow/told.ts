@@ -3,7 +3,7 @@ import type { Recording, Stage, Unit } from '../exchange.ts';
 import { textOf } from '../policy/leaf.ts';
 import { generic } from '../wire/generic.ts';
 import { parseJson } from '../wire/json-parse.ts';
-import { route } from '../wire/paths.ts';
+import { route } from '../wire/route.ts';
 import { type Dialect, frame } from './framing.ts';
 
 export interface ToldUnit {

@@ -26,7 +26,10 @@ const builtIn: Readonly<Record<string, string>> = {
   gemini: 'https://generativelanguage.googleapis.com',
 };
 
-const providerOf = (name: string): Provider => (name in builtIn ? (name as Provider) : 'generic');
+/** Dialects that a connection of their name speaks. */
+const dialects: readonly Provider[] = ['openai', 'anthropic', 'gemini', 'mistral', 'cohere', 'ollama', 'mcp'];
+
+const providerOf = (name: string): Provider => dialects.find((each) => each === name) ?? 'generic';
 
 export const builtInTarget = (name: string): string | undefined => builtIn[name];
 
@@ -46,15 +49,9 @@ export function compileConnections(
     }
     const fault = faultOf(target);
     if (fault) report.problem([...at, 'target'], `connections.${name}.target ${fault}`);
-    if (own.provider === 'mcp') {
-      report.warning(
-        [...at, 'provider'],
-        'MCP is governed as plain JSON for now: masked, but `tools` does not see its calls.',
-      );
-    }
     connections.set(name, {
       name,
-      provider: own.provider === 'mcp' ? 'generic' : (own.provider ?? providerOf(name)),
+      provider: own.provider ?? providerOf(name),
       target: trimmed(target),
       credential: readCredential(own.credential),
       uninspectable: own.uninspectable ?? 'refuse',

@@ -1,5 +1,5 @@
 /** The mask table: which form a value found takes at a stage, and the row that says so. */
-import type { Leaf, MaskForm, Masking, Match, Stage, Unit } from '../exchange.ts';
+import type { Direction, Leaf, MaskForm, Masking, Match, Stage, Unit } from '../exchange.ts';
 import { compileExcept, type Spared } from './except.ts';
 import { type CompiledField, compileFields, type FieldRow, fieldsFor, markFields } from './fields.ts';
 import { stronger } from './forms.ts';
@@ -16,7 +16,7 @@ export interface MaskRow {
 }
 
 export interface MaskTable {
-  row(stage: Stage, entity: string): MaskRow | undefined;
+  row(stage: Stage, entity: string, towards?: Direction): MaskRow | undefined;
   groupOf(entity: string): string;
   readonly spared: Spared;
   readonly fields: readonly CompiledField[];
@@ -25,9 +25,15 @@ export interface MaskTable {
 type Tables = NonNullable<PolicyFile['mask']>;
 
 /** Entity over group over `all`; within each, stage over direction over `all`. */
-function resolveRow(tables: Tables, stage: Stage, entity: string, group: string): MaskRow | undefined {
+function resolveRow(
+  tables: Tables,
+  stage: Stage,
+  entity: string,
+  group: string,
+  towards: Direction = directionOf(stage),
+): MaskRow | undefined {
   for (const name of [entity, group, 'all']) {
-    for (const table of [stage, directionOf(stage), 'all'] as const) {
+    for (const table of [stage, towards, 'all'] as const) {
       const form = tables[table]?.[name];
       if (form !== undefined) return { form, rule: `mask.${table}.${name}` };
     }
@@ -51,15 +57,16 @@ export function compileMasks(tables: Tables, names: Names, report: Report): Mask
 
 /** Every row looked up beforehand, as far as entities are known. */
 function compileRows(tables: Tables, names: Names): MaskTable['row'] {
-  const resolve = (stage: Stage, entity: string): MaskRow | undefined =>
-    resolveRow(tables, stage, entity, names.groupOf(entity));
+  const resolve = (stage: Stage, entity: string, towards?: Direction): MaskRow | undefined =>
+    resolveRow(tables, stage, entity, names.groupOf(entity), towards);
   const rows = new Map(
     stages.map((stage) => [
       stage,
       new Map([...names.entities].map((entity) => [entity, resolve(stage, entity)])),
     ]),
   );
-  return (stage, entity) => {
+  return (stage, entity, towards) => {
+    if (towards) return resolve(stage, entity, towards);
     const table = rows.get(stage)!;
     return table.has(entity) ? table.get(entity) : resolve(stage, entity);
   };
@@ -83,7 +90,7 @@ export function masksOf(
     if (found.length === 0 && !mark) continue;
     const leaf = unit.leaves[index]!;
     if (leaf.fixed) continue;
-    const own = mark ? wholeLeaf(leaf, index, found, mark) : valuesIn(table, unit.stage, leaf, index, found);
+    const own = mark ? wholeLeaf(leaf, index, found, mark) : valuesIn(table, unit, leaf, index, found);
     if (own.length > 0) masks = masks.concat(own);
   }
   return masks;
@@ -98,14 +105,14 @@ function wholeLeaf(leaf: Leaf, index: number, found: readonly Match[], { form, r
 
 function valuesIn(
   table: MaskTable,
-  stage: Stage,
+  { stage, towards }: Unit,
   leaf: Leaf,
   index: number,
   found: readonly Match[],
 ): Masking[] {
   const masks: Masking[] = [];
   for (const { entity, start, end } of found) {
-    const row = table.row(stage, entity);
+    const row = table.row(stage, entity, towards);
     if (row === undefined || row.form === 'keep') continue;
     if (table.spared?.(textOf(leaf, start, end), table.groupOf(entity))) continue;
     masks.push({ leaf: index, start, end, entity, form: row.form, rule: row.rule });

@@ -84,7 +84,7 @@ export function createUpstream(connectMs: number): Upstream {
       (request as Carried)[running] = call;
       const target = targetOf(outgoing.target);
       const length = outgoing.body?.reduce((sum, piece) => sum + piece.length, 0);
-      request.url = target.base + outgoing.path;
+      request.url = (target.base + outgoing.path).replace(/^(?!\/)/, '/');
       request.headers = toUpstream(outgoing.headers, target.host, length);
       const options = { target, agent: agents[target.protocol], buffer: whole(outgoing.body) };
       proxy.web(request, response, options, (error) => tell(call, error));

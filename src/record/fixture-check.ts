@@ -89,7 +89,7 @@ const recording = object(
     session: string,
     at: string,
     connection: string,
-    provider: oneOf('openai', 'anthropic', 'gemini', 'generic'),
+    provider: oneOf('openai', 'anthropic', 'gemini', 'mistral', 'cohere', 'ollama', 'mcp', 'generic'),
     caller: string,
     request: object({ method: string, path: string, ...message }, {}, false),
     decisions: list(decision),

@@ -17,6 +17,16 @@ export interface Turn {
   readonly offersMore: boolean;
 }
 
+/** What a message asks of a server, where a request is made of messages (JSON-RPC). */
+export interface Asked {
+  readonly method: string;
+  /** The tool that it calls. */
+  readonly tool?: string;
+}
+
+/** By the message's id, as it stands in the body. */
+export type AskedById = ReadonlyMap<string, Asked>;
+
 /** A request as its codec reads it. */
 export interface Reading {
   /** '' where the body names none. */
@@ -27,6 +37,10 @@ export interface Reading {
   readonly offered: ReadonlySet<string> | undefined;
   /** The provider's id of an earlier answer or conversation that this request goes on from. */
   readonly previous?: string;
+  /** It begins a session of the provider's, which has no name yet. */
+  readonly begins?: true;
+  /** The messages that want an answer each. */
+  readonly asked?: AskedById;
   readonly units: readonly Unit[];
   /** Never altered and never recorded: credentials, signatures, encrypted content, media. */
   readonly omit: readonly Leaf[];
@@ -53,6 +67,8 @@ export interface CodecOptions {
   readonly depth: number;
   /** Names that the request offered: a tool of that name is no hidden wrapper. */
   readonly offered?: ReadonlySet<string> | undefined;
+  /** What the request asked, for reading its answer. */
+  readonly asked?: AskedById | undefined;
   /** Turns that were read before, by where they start; `parseJson` passed over them. */
   readonly turns?: ReadonlyMap<number, Turn> | undefined;
 }
@@ -70,7 +86,9 @@ export interface StreamReader {
 }
 
 /**
- * One dialect. Laws: what no edit touches leaves as it came; a stream gives the units of the body that it would have
+ * One dialect. Frames that are no text would come by a splitter of their own, as `StreamEvent`s whose `data` is the
+ * JSON inside and whose bytes a splice writes anew; messages in both directions would have an `openStream` for each, of
+ * which the one towards the provider tells `Reading`s. Laws: what no edit touches leaves as it came; a stream gives the units of the body that it would have
  * been; every string that is not known to be an enumeration, an id or opaque is a leaf of some unit.
  */
 export interface Codec {
@@ -81,8 +99,10 @@ export interface Codec {
   /** As `StreamReader.refuse`, for a whole JSON answer. */
   refuseCalls(doc: Doc, refused: readonly RefusedCall[]): Splice[];
   openStream(options: CodecOptions): StreamReader;
+  /** The provider's own name of the session, where requests and answers say it in a header. */
+  sessionOf?(headers: Readonly<Record<string, string>>): string | undefined;
   /** The body of the provider's own error for a refused request. */
-  errorBody(code: Code, status: number, message: string): string;
+  errorBody(code: Code, status: number, message: string, asked?: AskedById): string;
   /** The event that ends a stream with the provider's own error. */
-  errorEvent(code: Code, message: string): string;
+  errorEvent(code: Code, message: string, asked?: AskedById): string;
 }

@@ -1,6 +1,7 @@
 /** Errors in each provider's own shape, so that its official SDK raises its ordinary typed error. */
 import { httpStatus } from '../errors.ts';
 import type { Code } from '../exchange.ts';
+import type { AskedById } from './codec.ts';
 
 /** OpenAI (API reference: Error codes); `code` is free, so ours goes there. */
 export const openaiError = (code: Code, status: number, message: string): string =>
@@ -59,6 +60,39 @@ const GOOGLE_STATUSES: Readonly<Record<number, string>> = {
 /** Google APIs (google.rpc.Status as JSON). */
 export const googleError = (_code: Code, status: number, message: string): string =>
   JSON.stringify({ error: { code: status, message, status: GOOGLE_STATUSES[status] ?? 'INTERNAL' } });
+
+/** Ollama: a text alone; its client prints nothing else. */
+export const ollamaError = (_code: Code, _status: number, message: string): string =>
+  JSON.stringify({ error: message });
+
+/** Mistral; `code` is free, so ours goes there. */
+export const mistralError = (code: Code, status: number, message: string): string =>
+  JSON.stringify({ object: 'error', message, type: openaiType(status), param: null, code });
+
+/** Mistral has no word for an error within a stream that its client would read: a choice ends with it. */
+export function mistralErrorEvent(_code: Code, message: string): string {
+  const choices = [{ index: 0, delta: { role: 'assistant', content: message }, finish_reason: 'error' }];
+  const chunk = { id: 'fcgate', object: 'chat.completion.chunk', created: 0, model: '', choices };
+  return `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
+}
+
+/** Cohere (API reference: Errors). */
+export const cohereError = (_code: Code, _status: number, message: string): string =>
+  JSON.stringify({ message });
+
+/** Cohere: a message that ends with an error. */
+export function cohereErrorEvent(_code: Code, message: string): string {
+  const end = { type: 'message-end', delta: { finish_reason: 'ERROR', error: message } };
+  return `event: message-end\ndata: ${JSON.stringify(end)}\n\ndata: [DONE]\n\n`;
+}
+
+/** JSON-RPC: an error for each message that waits for an answer, or one for nobody. */
+export function mcpError(code: Code, status: number, message: string, asked?: AskedById): string {
+  const error = JSON.stringify({ code: status === 400 ? -32600 : -32000, message, data: { code } });
+  const told = [...(asked?.keys() ?? [])].map((id) => `{"jsonrpc":"2.0","id":${id},"error":${error}}`);
+  if (told.length === 0) return `{"jsonrpc":"2.0","id":null,"error":${error}}`;
+  return told.length === 1 ? told[0]! : `[${told}]`;
+}
 
 /** For bodies of no known provider. */
 export const genericError = (code: Code, _status: number, message: string): string =>

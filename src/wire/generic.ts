@@ -36,13 +36,16 @@ export const generic: Codec = {
   errorEvent: (code, message) => `data: ${genericError(code, 403, message)}\n\n`,
 };
 
-/** Other JSON of a provider: its errors are told as the provider tells them. */
-export const otherOf = ({ provider, errorBody, errorEvent }: Codec): Codec => ({
-  ...generic,
+/** A dialect in which errors are told as another one's provider tells them. */
+export const withErrorsOf = (codec: Codec, { provider, errorBody, errorEvent }: Codec): Codec => ({
+  ...codec,
   provider,
   errorBody,
   errorEvent,
 });
+
+/** Other JSON of a provider. */
+export const otherOf = (codec: Codec): Codec => withErrorsOf(generic, codec);
 
 /** What an unknown dialect says under one path goes on from event to event; what is no JSON is plain text. */
 function openStream({ depth }: CodecOptions): StreamReader {

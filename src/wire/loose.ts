@@ -11,7 +11,7 @@ export const credentialHeaders: ReadonlySet<string> = new Set([
   ...['authorization', 'proxy-authorization', 'cookie', 'x-fcgate-authorization'],
   ...['x-api-key', 'x-goog-api-key', 'api-key', 'apikey', 'ocp-apim-subscription-key', 'x-auth-token'],
   ...['x-goog-iam-authorization-token', 'x-amz-security-token', 'cf-aig-authorization', 'helicone-auth'],
-  ...['x-portkey-api-key', 'x-ms-token-aad-access-token'],
+  ...['x-portkey-api-key', 'x-ms-token-aad-access-token', 'mcp-session-id'],
 ]);
 
 const STAINLESS = [
@@ -29,6 +29,7 @@ export const plainHeaders: ReadonlySet<string> = new Set([
   ...['openai-beta', 'openai-organization', 'openai-project', 'openai-version', 'openai-intent'],
   ...['x-goog-api-client', 'x-goog-user-project', 'x-goog-request-params', 'x-server-timeout'],
   ...['x-vertex-ai-llm-request-type', 'x-vertex-ai-llm-shared-request-type', 'x-app'],
+  ...['mcp-protocol-version', 'mcp-method', 'last-event-id'],
   ...['idempotency-key', 'x-idempotency-key', 'traceparent', 'x-fcgate-session'],
   ...STAINLESS,
 ]);
@@ -50,6 +51,8 @@ export const plainAnswerHeaders: ReadonlySet<string> = new Set([
   ...[
     'retry-after',
     'retry-after-ms',
+    'mcp-session-id',
+    'mcp-protocol-version',
     'strict-transport-security',
     'x-content-type-options',
     'x-frame-options',

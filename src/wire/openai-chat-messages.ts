@@ -23,7 +23,7 @@ export const parts: Shape = each((spot, to) =>
  * A call of a tool. In a stream, its index says which call it is a piece of. Some servers say name and arguments
  * without a body around them; where there are two bodies, a reader may take either.
  */
-const call: Shape = (spot, to) => {
+export const call: Shape = (spot, to) => {
   const { doc, node, path } = spot;
   if (kindOf(doc, node) === NULL) return;
   const index = `${path.slice(0, path.lastIndexOf('/'))} ${indexOf(spot)}`;

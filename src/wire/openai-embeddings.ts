@@ -7,7 +7,8 @@ import { openaiChat } from './openai-chat.ts';
 import { all, each, object, type Shape, sealed, skip, vector } from './shape.ts';
 
 /** Numbers, or their bytes in Base64. */
-const embedding: Shape = (spot, to) => (kindOf(spot.doc, spot.node) === STRING ? sealed : vector)(spot, to);
+export const embedding: Shape = (spot, to) =>
+  (kindOf(spot.doc, spot.node) === STRING ? sealed : vector)(spot, to);
 
 const answer = object({
   ...all(['object', 'model', 'usage', 'id'], skip),

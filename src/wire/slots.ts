@@ -61,6 +61,6 @@ export function withShadows(units: readonly Unit[], all: readonly Shadow[]): Uni
   });
 }
 
-/** `/a/`, `/a/b/` of `/a/b/c`. */
+/** `/`, `/a/`, `/a/b/` of `/a/b/c`. */
 const foldersOf = (path: string): string[] =>
-  [...path.matchAll(/\//g)].slice(1).map(({ index }) => path.slice(0, index + 1));
+  [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index + 1));

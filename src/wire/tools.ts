@@ -42,6 +42,8 @@ export interface About {
   readonly description?: string | undefined;
   /** It runs at the provider. */
   readonly remote?: boolean;
+  /** An answer offers it (a server's list of tools). */
+  readonly listed?: true;
 }
 
 /** A tool that the app offers; its name, description and schema stand in `body` (or in the tool itself). */
@@ -67,8 +69,8 @@ export function describeTool(spot: Spot, to: Collector, about: About): void {
 
 /** A tool, with the words that it has as a whole. In an answer it is what the provider says of it: text. */
 export function tellTool(path: string, to: Collector, about: About, leaves: readonly Leaf[] = []): void {
-  const { name, description, remote } = about;
-  if (to.side === 'request')
+  const { name, description, remote, listed } = about;
+  if (to.side === 'request' || listed)
     to.unit({
       stage: 'tool_definition',
       path,

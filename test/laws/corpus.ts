@@ -31,8 +31,15 @@ export interface Transcript {
   readonly requestBody: string;
   readonly status: number;
   readonly responseBody: string;
-  readonly framing: 'none' | 'sse' | 'json-array';
+  readonly framing: 'none' | 'sse' | 'ndjson' | 'json-array';
 }
+
+const types = {
+  none: 'application/json',
+  sse: 'text/event-stream',
+  ndjson: 'application/x-ndjson',
+  'json-array': 'application/json',
+};
 
 export function policyOf(text: string): Policy {
   const loaded = loadPolicy({ file: 'fcgate.yaml', text }, () => {
@@ -91,7 +98,7 @@ export function gateway(policy: Policy) {
       sent: Buffer.concat(step.body ?? []).toString(),
       findings: step.findings,
       answer(told) {
-        const type = framing === 'sse' ? 'text/event-stream' : 'application/json';
+        const type = types[framing];
         const gate = step.openAnswer({ status, headers: { 'content-type': type } });
         const steps = [gate.push(Buffer.from(told)), gate.end()];
         const entries: AuditEntry[] = [step.entry, ...steps.flatMap((each) => each.entries)];

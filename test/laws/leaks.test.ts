@@ -21,8 +21,8 @@ const others = ['198.51.100.23', '10.1.2.3', 'noor@ourcompany.com'];
 
 /** A text and what is written in it: JSON in JSON, events of a stream, percent signs, and all of it without gaps. */
 function spellings(text: string): string[] {
-  const events = text.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-  const decoded = [text, ...events.map((line) => line.slice(5))].flatMap((each) => [
+  const events = text.split(/\r?\n/).filter((line) => /^(data:|\{)/.test(line));
+  const decoded = [text, ...events.map((line) => line.replace(/^data:/, ''))].flatMap((each) => [
     each,
     ...stringsIn(each),
   ]);

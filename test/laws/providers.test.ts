@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decisionsOf, readAnswer, readRequest } from './reading.ts';
 import { conversations, liveAll, policies } from './scene.ts';
 
-const tellings = ['openai-chat', 'openai-responses', 'anthropic', 'gemini'];
+const tellings = ['openai-chat', 'openai-responses', 'anthropic', 'gemini', 'mistral', 'cohere', 'ollama'];
 const names = [...new Set([...conversations.keys()].map((session) => session.split('-')[0]!))];
 
 /** System text, tools and turns stand in another order in each dialect. */

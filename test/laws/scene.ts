@@ -7,7 +7,7 @@ import { ANONYMOUS } from '../../src/flow/law.ts';
 import { Memory } from '../../src/flow/lineage.ts';
 import type { Answer, AnswerStep, AuditEntry, Question, RequestHead } from '../../src/flow/steps.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
-import type { Policy } from '../../src/policy/policy.ts';
+import type { Connection, Policy } from '../../src/policy/policy.ts';
 import { readFixture } from '../../src/record/fixtures.ts';
 import { keyedHash } from '../../src/record/keys.ts';
 
@@ -107,11 +107,18 @@ function openLife(policy: Policy, life: Life = {}): (recording: Recording) => Li
 export const liveAll = (policy: Policy, recordings: readonly Recording[], life: Life = {}): Lived[] =>
   recordings.map(openLife(policy, life));
 
+/** The connection of that name, or one as a policy would have it for the recording's provider. */
+const connectionOf = (policy: Policy, { connection: name, provider }: Recording): Connection => ({
+  ...(policy.connections.get(name) ?? policy.connections.get('openai')!),
+  name,
+  provider,
+});
+
 function live(flow: Flow, policy: Policy, recording: Recording, id: string, life: Life): Lived {
   const { cut = (bytes: Uint8Array) => [bytes], answer = () => YES } = life;
   const { method, path, headers, body } = recording.request;
   const head: RequestHead = { method, path, headers };
-  const connection = policy.connections.get(recording.connection)!;
+  const connection = connectionOf(policy, recording);
   const { request } = flow.govern(id, connection, head, Buffer.from(body));
   const step = request.settle(request.questions.map(answer));
   if (step.kind === 'refuse') {

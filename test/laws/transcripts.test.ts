@@ -7,13 +7,23 @@ const files = {
   openai: ['openai-chat', 'openai-responses', 'openai-other', 'openai-compatible', 'azure-openai'],
   anthropic: ['anthropic-messages', 'anthropic-other'],
   gemini: ['gemini', 'vertex'],
+  mistral: ['mistral'],
+  cohere: ['cohere'],
+  ollama: ['ollama'],
+  server: ['mcp'],
 };
 const all = Object.entries(files).flatMap(([connection, names]) =>
   names.map((name) => ({ connection, name })),
 );
 
-const untouched = policyOf('version: 1\nextends: none\nunoffered_tools: allow\n');
-const builtIn = policyOf('version: 1\nunoffered_tools: allow\n');
+const connections = `connections:
+  mistral: { target: https://api.mistral.ai }
+  cohere: { target: https://api.cohere.com }
+  ollama: { target: http://127.0.0.1:11434 }
+  server: { provider: mcp, target: http://127.0.0.1:7070/mcp }
+`;
+const untouched = policyOf(`version: 1\nextends: none\nunoffered_tools: allow\n${connections}`);
+const builtIn = policyOf(`version: 1\nunoffered_tools: allow\n${connections}`);
 
 const person = {
   email: 'ada.byron@analytical.org',
@@ -93,10 +103,14 @@ describe.skipIf(!hasCorpora)('every transcript (needs ../shared/corpora)', () =>
           const seen = made.exec(sent);
           if (!seen) return;
           const echo = (text: string) => `${text} ${seen[0]} ${secret}`;
+          const line = (json: string) =>
+            json.trim() === '' ? json : JSON.stringify(mapTexts(JSON.parse(json), echo));
           const told =
             framing === 'sse'
               ? mapStream(responseBody, echo)
-              : JSON.stringify(mapTexts(JSON.parse(responseBody), echo));
+              : framing === 'ndjson'
+                ? responseBody.split('\n').map(line).join('\n')
+                : line(responseBody);
           const { got, refused, kept } = answer(told);
           if (unreadable.includes(id)) return;
           expect(refused, id).toBeUndefined();

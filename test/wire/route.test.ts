@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../../src/exchange.ts';
-import { route } from '../../src/wire/paths.ts';
+import { route } from '../../src/wire/route.ts';
 
 const told = (provider: Provider, line: string, extra: readonly string[] = []): string => {
   const [method = '', path = ''] = line.split(' ');
@@ -75,19 +75,54 @@ describe('a path', () => {
     'GET /v1beta/models/gemini-3-pro': 'harmless generic',
     'GET /v1beta/openai/models': 'harmless generic',
   });
+  table('mistral', {
+    'POST /v1/chat/completions': 'governed mistral',
+    'POST /v1/fim/completions': 'governed mistral',
+    'POST /v1/agents/completions': 'governed mistral',
+    'POST /v1/embeddings': 'governed openai-embeddings',
+    'POST /v1/chat/moderations': 'governed generic',
+    [`POST ${VERTEX}/publishers/mistralai/models/mistral-medium:streamRawPredict`]: 'governed mistral',
+    'GET /v1/models/mistral-small': 'harmless generic',
+  });
+  table('cohere', {
+    'POST /v2/chat': 'governed cohere',
+    'POST /v2/embed': 'governed cohere-embeddings',
+    'POST /v2/rerank': 'governed generic',
+    'POST /compatibility/v1/chat/completions': 'governed openai-chat',
+    'GET /v1/models': 'harmless generic',
+  });
+  table('ollama', {
+    'POST /api/chat': 'governed ollama',
+    'POST /api/generate': 'governed ollama',
+    'POST /api/embed': 'governed ollama',
+    'POST /v1/chat/completions': 'governed openai-chat',
+    'POST /v1/messages': 'governed anthropic',
+    'POST /v1/responses': 'governed openai-responses',
+    'GET /api/tags': 'harmless generic',
+    'POST /api/show': 'harmless generic',
+  });
+  table('mcp', {
+    'POST /': 'governed mcp → ',
+    'GET /': 'governed mcp → ',
+    'DELETE /mcp': 'governed mcp',
+    'POST /deep/mcp': 'governed mcp',
+  });
   table('generic', {
     'POST /v1/chat/completions': 'governed openai-chat',
     'POST /any/where/responses': 'governed openai-responses',
     'POST /proxy/v1/messages': 'governed anthropic',
     'POST /g/models/m:streamGenerateContent': 'governed gemini',
-    'POST /api/chat': 'governed generic',
+    'POST /api/chat': 'governed ollama',
+    'POST /llm/v2/chat': 'governed cohere',
+    [`POST /mistral${VERTEX}/publishers/mistralai/models/m:rawPredict`]: 'governed mistral',
+    'POST /other/chat': 'governed generic',
     'GET /v1/chat/completions': 'governed generic',
     'DELETE /anything': 'governed generic',
   });
 });
 
 describe('what is not listed', () => {
-  const unlisted: Readonly<Record<Exclude<Provider, 'generic'>, readonly string[]>> = {
+  const unlisted: Readonly<Partial<Record<Provider, readonly string[]>>> = {
     openai: [
       'GET /v1/chat/completions',
       'PUT /v1/chat/completions',
@@ -117,6 +152,27 @@ describe('what is not listed', () => {
       'POST /v1/complete',
       'POST /v1/sessions/s/events',
       'POST /api/event_logging/batch',
+    ],
+    mistral: [
+      'POST /v1/conversations',
+      'POST /v1/agents',
+      'POST /v1/batch/jobs',
+      'POST /v1/ocr',
+      'POST /v1/x',
+    ],
+    cohere: ['POST /v1/chat', 'POST /v1/generate', 'POST /v1/datasets', 'GET /v2/chat'],
+    ollama: [
+      'POST /api/pull',
+      'DELETE /api/delete',
+      'POST /api/create',
+      'POST /api/blobs/sha256:1',
+      'GET /api/chat',
+    ],
+    mcp: ['PUT /', 'OPTIONS /mcp'],
+    generic: [
+      'POST /model/anthropic.claude%3A0/converse',
+      'POST /model/m/converse-stream',
+      'POST /aws/model/m/invoke',
     ],
     gemini: [
       'POST /v1beta/models/m:batchGenerateContent',
@@ -182,6 +238,28 @@ describe('what is not listed', () => {
           expect(`/${pieces.join('')}`).toMatch(/^(\/v1)*\/(chat\/)?completions$/);
       }),
     );
+  });
+});
+
+describe('what is known, and cannot be inspected', () => {
+  const why = (provider: Provider, line: string, extra: readonly string[] = []): string | undefined => {
+    const [method = '', path = ''] = line.split(' ');
+    const found = route(provider, method, path, extra);
+    return found.kind === 'unlisted' ? found.why : found.kind;
+  };
+
+  it('says why', () => {
+    expect(why('openai', 'POST /v1/audio/speech')).toMatch(/sounds/);
+    expect(why('openai', 'GET /v1/realtime')).toMatch(/WebSockets/);
+    expect(why('anthropic', 'GET /v1/messages/batches/b/results')).toMatch(/batches/);
+    expect(why('cohere', 'POST /v1/chat')).toMatch(/\/v2\/chat/);
+    expect(why('generic', 'POST /model/m/converse-stream')).toMatch(/Bedrock/);
+    expect(why('openai', 'POST /v1/new_thing')).toBeUndefined();
+  });
+
+  it("goes nowhere but by the connection's word", () => {
+    expect(why('openai', 'POST /v1/batches', ['/v1/batches'])).toBe('governed');
+    expect(why('openai', 'POST /model/m/converse', ['/model/*'])).toMatch(/Bedrock/);
   });
 });
 
