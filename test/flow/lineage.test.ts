@@ -129,6 +129,7 @@ describe('a session that never ends', () => {
       connection: 'openai',
       codec: 'openai-chat',
       label: 'run',
+      previous: reading.previous,
       reading,
       body,
       now: i,

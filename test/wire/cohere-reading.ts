@@ -39,7 +39,7 @@ export function fold(events: readonly Json[]): Json {
   return body;
 }
 
-export const refusals = (units: readonly Unit[], ...names: string[]): RefusedCall[] =>
+const refusals = (units: readonly Unit[], ...names: string[]): RefusedCall[] =>
   units
     .filter(
       ({ stage, tool }) => stage === 'tool_call' && (names.length === 0 || names.includes(tool?.name ?? '')),
