@@ -1,4 +1,5 @@
 import type { Found, Kind } from './bytes.ts';
+import { luhn } from './checksums.ts';
 import { CARD, speaksOf } from './context.ts';
 import { digitCount, digitsOf, endsAt, type Group, separatorOf, shapeOf, type Written } from './number.ts';
 
@@ -68,13 +69,3 @@ function scoreOf(digits: string, grouped: boolean, said: boolean, inField: boole
 }
 
 const rarelyIssued = /^(?:5[6-9]|6(?!2|5|011|4[4-9]|759|76[1-3]|304))/;
-
-/** Luhn's sum; a run of one digit is no number. */
-export function luhn(digits: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
-    sum += i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
-  }
-  return sum % 10 === 0 && !/^(\d)\1*$/.test(digits);
-}

@@ -1,4 +1,5 @@
 import { ALNUM, flags, LOWER, type Text, UPPER } from './bytes.ts';
+import { type Topic, topics } from './topics.ts';
 
 /**
  * What the words before a value say it is. Context is looked for backwards only, within so many bytes, so that a
@@ -93,30 +94,59 @@ const grow = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01
 /** Of two words in a row. */
 const join = (first: number, second: number): number => Math.imul(first, 31) ^ second;
 
+const hashOf = (phrase: string): number =>
+  phrase
+    .split(' ')
+    .map((word) => Buffer.from(word).reduce(grow, SEED))
+    .reduce(join);
+
 const subjects: ReadonlyMap<number, number> = readVocabulary();
 
 function readVocabulary(): Map<number, number> {
   const read = new Map<number, number>();
   for (const [subject, list] of vocabulary) {
     for (const phrase of list.split(', ')) {
-      const hashes = phrase.split(' ').map((word) => Buffer.from(word).reduce(grow, SEED));
-      const hash = hashes.reduce(join);
+      const hash = hashOf(phrase);
       read.set(hash, (read.get(hash) ?? 0) | subject);
     }
   }
   return read;
 }
 
+/** Kinds of numbers that words speak of; far more than a subject's bits can tell. */
+const topicWords: ReadonlyMap<number, readonly Topic[]> = readTopics();
+
+function readTopics(): Map<number, Topic[]> {
+  const read = new Map<number, Topic[]>();
+  for (const [topic, list] of Object.entries(topics) as [Topic, string][]) {
+    for (const phrase of list.split(', ')) {
+      const hash = hashOf(phrase);
+      read.set(hash, [...(read.get(hash) ?? []), topic]);
+    }
+  }
+  return read;
+}
+
+const KNOWN_SUBJECT = 1;
+const KNOWN_TOPIC = 2;
+
 /** Non-zero where some known word's hash ends so: most words are known to be unknown without a look-up. */
 const known: Readonly<Uint8Array> = readKnown();
 
 function readKnown(): Uint8Array {
-  const read = new Uint8Array(0x2000);
-  for (const hash of subjects.keys()) read[hash & 0x1fff] = 1;
+  const read = new Uint8Array(0x4000);
+  for (const hash of subjects.keys()) read[hash & 0x3fff]! |= KNOWN_SUBJECT;
+  for (const hash of topicWords.keys()) read[hash & 0x3fff]! |= KNOWN_TOPIC;
   return read;
 }
 
-const subjectOf = (hash: number): number => (known[hash & 0x1fff] === 0 ? 0 : (subjects.get(hash) ?? 0));
+const subjectOf = (hash: number): number =>
+  (known[hash & 0x3fff]! & KNOWN_SUBJECT) === 0 ? 0 : (subjects.get(hash) ?? 0);
+
+const topicsOf = (hash: number): readonly Topic[] =>
+  (known[hash & 0x3fff]! & KNOWN_TOPIC) === 0 ? NONE : (topicWords.get(hash) ?? NONE);
+
+const NONE: readonly Topic[] = [];
 
 /** What is said before a value. */
 export interface Context {
@@ -124,6 +154,10 @@ export interface Context {
   readonly said: number;
   /** Subjects of the word right before the value, seen through `number is` and the like. */
   readonly last: number;
+  /** Kinds of numbers that the words near by speak of. */
+  readonly topics: readonly Topic[];
+  /** Kinds of numbers that the key itself speaks of. */
+  readonly labels: readonly Topic[];
 }
 
 export const speaksOf = (context: Context, subject: number): boolean => (context.said & subject) !== 0;
@@ -138,7 +172,12 @@ export function contextOf(text: Text, at: number): Context {
   if (text.key === '' || at - text.start > LABELLED_BYTES) return near;
   const key = Buffer.from(words(text.key));
   const label = read(key, 0, key.length);
-  return { said: near.said | label.said, last: near.last === 0 ? label.last : near.last };
+  return {
+    said: near.said | label.said,
+    last: near.last === 0 ? label.last : near.last,
+    topics: label.topics.length === 0 ? near.topics : [...near.topics, ...label.topics],
+    labels: label.topics,
+  };
 }
 
 /** The first word that begins behind `from`: one that was cut through says nothing. */
@@ -156,6 +195,7 @@ function read(bytes: Uint8Array, from: number, at: number): Context {
   let last = 0;
   let previous = 0;
   let lastEnd = from;
+  let spoken: Topic[] | undefined;
   for (let i = from; i < at; ) {
     if (!isWord(bytes[i]!)) {
       i++;
@@ -165,14 +205,24 @@ function read(bytes: Uint8Array, from: number, at: number): Context {
     const start = i;
     do hash = grow(hash, lower(bytes[i++]!));
     while (i < at && isWord(bytes[i]!) && !isHump(bytes, i));
-    const subject = i - start > 24 ? 0 : subjectOf(hash) | subjectOf(join(previous, hash));
+    const pair = join(previous, hash);
+    const subject = i - start > 24 ? 0 : subjectOf(hash) | subjectOf(pair);
+    if (((known[hash & 0x3fff]! | known[pair & 0x3fff]!) & KNOWN_TOPIC) !== 0) {
+      spoken ??= [];
+      spoken.push(...topicsOf(hash), ...topicsOf(pair));
+    }
     said |= subject;
     last = (subject & LINK) !== 0 ? last | subject : subject;
     previous = hash;
     lastEnd = i;
   }
   const beside = at - lastEnd <= BESIDE ? last & ~LINK : 0;
-  return { said: (beside & CALLED) !== 0 ? said | PHONE : said, last: beside };
+  return {
+    said: (beside & CALLED) !== 0 ? said | PHONE : said,
+    last: beside,
+    topics: spoken ?? NONE,
+    labels: NONE,
+  };
 }
 
 const isWord = (byte: number): boolean => (flags[byte]! & ALNUM) !== 0 || byte >= 0x80;

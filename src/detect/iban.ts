@@ -11,6 +11,7 @@ import {
   startsWord,
   type Text,
 } from './bytes.ts';
+import { iban } from './checksums.ts';
 import { ACCOUNT, contextOf, speaksOf } from './context.ts';
 
 /** International bank account numbers: the country's length and mod 97, in one run or in groups of four. */
@@ -39,7 +40,7 @@ export function findIban(text: Text, at: number): Found | undefined {
   const written = latin(text, at, end).replace(/[ -]/g, '');
   // Upper or lower case throughout; a mixture is a random token.
   if (written !== written.toUpperCase() && written !== written.toLowerCase()) return undefined;
-  const right = mod97(written.toUpperCase());
+  const right = iban(written.toUpperCase());
   if (!right && !speaksOf(contextOf(text, at), ACCOUNT)) return undefined;
   return { entity: 'IBAN_CODE', start: at, end, score: right ? 0.95 : 0.55, detector: 'iban' };
 }
@@ -61,16 +62,6 @@ function endOf(text: Text, at: number, length: number): number | undefined {
     groups++;
   }
   return undefined;
-}
-
-function mod97(iban: string): boolean {
-  let rest = 0;
-  const turned = iban.slice(4) + iban.slice(0, 4);
-  for (let i = 0; i < turned.length; i++) {
-    const code = turned.charCodeAt(i);
-    rest = code < 58 ? (rest * 10 + code - 48) % 97 : (rest * 100 + code - 55) % 97;
-  }
-  return rest === 1;
 }
 
 /** Whether exactly two letters stand before the digit at `at`, and a second digit behind it. */

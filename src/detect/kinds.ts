@@ -2,6 +2,7 @@ import type { Kind } from './bytes.ts';
 import { cards } from './card.ts';
 import { mail } from './email.ts';
 import { accounts } from './iban.ts';
+import { idKinds } from './id-table.ts';
 import { addresses } from './ip.ts';
 import { webTokens } from './jwt.ts';
 import { keyedKinds } from './keyed.ts';
@@ -19,6 +20,7 @@ const families: readonly (readonly Kind[])[] = [
   phones,
   socialSecurity,
   cards,
+  idKinds,
   accounts,
   wallets,
   addresses,

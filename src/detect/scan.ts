@@ -3,6 +3,7 @@ import { findCard } from './card.ts';
 import { PHONE, SSN, speaksOf } from './context.ts';
 import { findEmail } from './email.ts';
 import { afterCountry, findIban } from './iban.ts';
+import { findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
 import { findJwt } from './jwt.ts';
 import { keyedLiterals } from './keyed.ts';
@@ -133,6 +134,8 @@ function visitNumber(text: Text, at: number, found: Found[]): number {
   const end = runEnd(text, at, DIGIT, text.end - at);
   const length = end - at;
   const next = byteAt(text, end);
+  const one = findLettered(text, at, end);
+  if (one) found.push(one);
   if ((flags[next]! & LETTER) !== 0) visitMixed(text, at, end, found);
   else if (length < 7 && !isGap(next)) return end;
   if (next === 0x2e && length <= 3) {
@@ -151,6 +154,8 @@ function visitInWord(text: Text, at: number, found: Found[]): number {
     const account = findIban(text, at - 2);
     if (account) return take(found, account, at + 1);
   }
+  const one = findLettered(text, at, runEnd(text, at, DIGIT, 25));
+  if (one) return take(found, one, at + 1);
   return text.bytes[at] === 0x31 ? take(found, findBech32(text, at), at + 1) : at + 1;
 }
 
@@ -169,6 +174,8 @@ function visitMixed(text: Text, at: number, end: number, found: Found[]): void {
 /** A number as people write it may be a card, a social security number, a phone number: all are asked. */
 function visitWritten(text: Text, at: number, found: Found[]): void {
   const written = readNumber(text, at);
+  const number = findNumber(written);
+  if (number) found.push(number);
   if (written.groups.length === 1 && isPlain(written)) return;
   for (const find of [findCard, findSsn, findPhone]) {
     const one = find(written);

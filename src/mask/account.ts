@@ -1,6 +1,6 @@
 /** Payment cards and bank accounts: check sums right, issuers that issue nothing. */
-import { luhn } from '../detect/card.ts';
-import { mod97, withCheckDigits } from './checksum.ts';
+import { luhn, mod97 } from '../detect/checksums.ts';
+import { withCheckDigits } from './checksum.ts';
 import type { Draw } from './draw.ts';
 import { digitsOf, type Maker, pour, reshape } from './shape.ts';
 

@@ -1,6 +1,8 @@
-/** National numbers of people: the form kept, check digits right, out of never-issued ranges where one is known. */
-import { luhn } from '../detect/card.ts';
-import { brazilian, mod11And10, verhoeff, weighted, withCheckDigits } from './checksum.ts';
+/** Numbers that states, banks and registers give out: the form kept, check digits right, all else drawn anew. */
+import type { IdRow } from '../detect/id-row.ts';
+import { idRows } from '../detect/id-table.ts';
+import { compactOf } from '../detect/ids.ts';
+import type { Draw } from './draw.ts';
 import { digitsOf, type Maker, pour, reshape } from './shape.ts';
 
 /** Areas 900 and up were never given out as SSN; groups 10 to 49 keep clear of the ITIN's and ATIN's. */
@@ -10,30 +12,72 @@ const ssn: Maker = {
     pour(value, `9${draw.digits(2)}${10 + draw.below(40)}${String(1 + draw.below(9999)).padStart(4, '0')}`),
 };
 
-/** A number whose last digits check the others. */
-const checked = (right: (digits: string) => boolean, checkDigits = 1): Maker => ({
-  canonical: (value) => (/\p{L}/u.test(value) ? undefined : digitsOf(value)),
+type Right = (value: string) => boolean;
+
+const rightBy =
+  ({ like, check }: IdRow): Right =>
+  (value) => {
+    const compact = compactOf(value);
+    return (!like || like.test(compact)) && (!check || check(compact));
+  };
+
+/** Digits change one after the other, each with others that check it, as long as the whole stays right. */
+const like = (rows: readonly IdRow[]): Maker => ({
+  canonical: (value) => (/[^\x20-\x7e]/.test(value) ? undefined : compactOf(value)),
   make(value, draw) {
-    for (let attempt = 0; attempt < 16; attempt++) {
-      const body = digitsOf(reshape.make(value, draw)).slice(0, -checkDigits);
-      const digits = withCheckDigits(body, checkDigits, right);
-      if (digits !== undefined) return pour(value, digits);
-    }
-    return reshape.make(value, draw);
+    const right = rows.map(rightBy).find((one) => one(value));
+    return right ? walk(value, right, draw) : reshape.make(value, draw);
   },
 });
 
+function walk(value: string, right: Right, draw: Draw): string {
+  const places = [...value.matchAll(/\d/g)].map(({ index }) => index);
+  let made = value;
+  for (const [i, place] of places.entries()) {
+    const other = set(made, place, i === 0 ? leading(value[place]!, draw) : draw.digits(1));
+    made = mended(other, place, right) ?? made;
+  }
+  return made;
+}
+
+const leading = (digit: string, draw: Draw): string => (digit === '0' ? '0' : draw.from('123456789', 1));
+
+const set = (text: string, at: number, sign: string): string => text.slice(0, at) + sign + text.slice(at + 1);
+
+/** Right as it is, or with its last sign, its last two, or its first two exchanged; never the one at `kept`. */
+function mended(value: string, kept: number, right: Right): string | undefined {
+  if (right(value)) return value;
+  const places = [...value.matchAll(/[A-Za-z0-9]/g)]
+    .map(({ index }) => index)
+    .filter((place) => place !== kept);
+  for (const at of [places.slice(-1), places.slice(-2), places.slice(0, 2)]) {
+    const found = at.length > 0 ? exchanged(value, at, right) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function exchanged(value: string, [at, ...rest]: readonly number[], right: Right): string | undefined {
+  for (const sign of signsLike(value[at!]!)) {
+    const other = set(value, at!, sign);
+    const found = rest.length === 0 ? (right(other) ? other : undefined) : exchanged(other, rest, right);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const signsLike = (sign: string): string =>
+  /\d/.test(sign)
+    ? '0123456789'
+    : /[A-Z]/.test(sign)
+      ? 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+      : 'abcdefghijklmnopqrstuvwxyz';
+
+const entities: readonly string[] = [...new Set(idRows.map(({ entity }) => entity))];
+
 export const identityNumbers: Readonly<Record<string, Maker>> = {
+  ...Object.fromEntries(
+    entities.map((entity) => [entity, like(idRows.filter((row) => row.entity === entity))]),
+  ),
   US_SSN: ssn,
-  AU_TFN: checked(weighted([1, 4, 3, 7, 5, 8, 6, 9, 10], 11)),
-  BR_CNPJ: checked(brazilian(14, 9), 2),
-  BR_CPF: checked(brazilian(11, 11), 2),
-  CA_SIN: checked(luhn),
-  DE_TAX_ID: checked(mod11And10),
-  IN_AADHAAR: checked(verhoeff),
-  NL_BSN: checked(weighted([9, 8, 7, 6, 5, 4, 3, 2, -1], 11)),
-  PL_PESEL: checked(weighted([1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1], 10)),
-  SE_PERSONNUMMER: checked((digits) => luhn(digits.slice(-10))),
-  UK_NHS: checked(weighted([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 11)),
-  US_NPI: checked((digits) => luhn(`80840${digits}`)),
 };

@@ -120,7 +120,9 @@ describe('a policy’s own detectors', () => {
         if (new RegExp(pattern).test('')) return;
         const one = pieces.join('');
         const expected = [...one.matchAll(new RegExp(pattern, 'gu'))].map(([match]) => `X:${match}`);
-        expect(found(one, { entity: 'X', pattern })).toEqual(expected);
+        // What the built-in detectors make of such a text is another matter.
+        const own = found(one, { entity: 'X', pattern }).filter((match) => match.startsWith('X:'));
+        expect(own).toEqual(expected);
       }),
       { numRuns: 2000 },
     );

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { byteAt, DIGIT, type Found, flags, LETTER, type Text } from '../../src/detect/bytes.ts';
+import { byteAt, DIGIT, type Found, flags, LETTER, runEnd, type Text } from '../../src/detect/bytes.ts';
 import { findCard } from '../../src/detect/card.ts';
 import { compileDetectors, detect, THRESHOLD } from '../../src/detect/detect.ts';
 import { findEmail } from '../../src/detect/email.ts';
 import { findIban } from '../../src/detect/iban.ts';
+import { findLettered, findNumber } from '../../src/detect/ids.ts';
 import { findIpv4, findIpv6 } from '../../src/detect/ip.ts';
 import { findJwt } from '../../src/detect/jwt.ts';
 import { keyedLiterals } from '../../src/detect/keyed.ts';
@@ -44,13 +45,15 @@ function scanPlainly(text: Text): Found[] {
 
 function numbersAt(text: Text, at: number, rest: string): (Found | undefined)[] {
   const previous = flags[byteAt(text, at - 1)]!;
-  if ((previous & (DIGIT | LETTER)) !== 0) return [];
-  const found = [findIpv4(text, at)];
+  if ((previous & DIGIT) !== 0) return [];
+  const found = [findLettered(text, at, runEnd(text, at, DIGIT, text.end))];
+  if ((previous & LETTER) !== 0) return found;
+  found.push(findIpv4(text, at));
   if (/^[123]/.test(rest)) found.push(findBase58(text, at));
   if (rest.startsWith('0x')) found.push(findEthereum(text, at));
   if (!beginsAt(text, at)) return found;
   const written = readNumber(text, at);
-  return [...found, findCard(written), findSsn(written), findPhone(written)];
+  return [...found, findNumber(written), findCard(written), findSsn(written), findPhone(written)];
 }
 
 it('misses no byte that trying every detector everywhere covers, and finds nothing else', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { luhn } from '../../src/detect/card.ts';
+import { luhn } from '../../src/detect/checksums.ts';
 import { found } from './found.ts';
 
 /** Values made up by rule, each put at any place of any text: found there, whole, and not with a wrong check digit. */

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { luhn } from '../../src/detect/card.ts';
+import { luhn, mod97 } from '../../src/detect/checksums.ts';
 import { compileDetectors, detect } from '../../src/detect/detect.ts';
-import { mod97 } from '../../src/mask/checksum.ts';
 import { maskValue } from '../../src/mask/mask.ts';
 import { anyText, hash, keyed, sample, samples } from './samples.ts';
 

@@ -1,0 +1,171 @@
+import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, latin, type Text, UPPER } from './bytes.ts';
+import { type Context, contextOf } from './context.ts';
+import type { IdRow, Strength } from './id-row.ts';
+import { AFTER_GAP, behind, END, MOST_DIGITS, type Slot, slotOf, table } from './id-table.ts';
+import { beginsAt, endsAt, type Written } from './number.ts';
+import type { Topic } from './topics.ts';
+
+/** Verifies what the table of ids says could stand around digits. */
+
+/** No form is longer, nor has more before its first digit. */
+const LONGEST = 40;
+const MOST_BEFORE = 12;
+
+/** What has letters or strokes in it, or before it: at the first digit of a run that ends at `end`. */
+export function findLettered(text: Text, at: number, end: number): Found | undefined {
+  const before = lettersBefore(text, at);
+  if (before < 0) return undefined;
+  const next = byteAt(text, end);
+  const worded = (flags[next]! & LETTER) !== 0;
+  const run = end - at;
+  if (before > 0) return findAmong(text, at, before, run, wordEnd(text, at, before));
+  const word = worded ? wordEnd(text, at, 0) : end;
+  const follows = flags[byteAt(text, end + 1)]!;
+  const stroke = (next === 0x2f || next === 0x2b) && (follows & DIGIT) !== 0;
+  const goesOn = worded || stroke || (behind[next] !== undefined && (follows & UPPER) !== 0);
+  const one = goesOn ? findAmong(text, at, 0, run, word) : undefined;
+  return isBehindGap(text, at) ? better(one, findAmong(text, at, AFTER_GAP, run, word)) : one;
+}
+
+/** The surer, else the longer: what is longer was less likely to be right by chance. */
+function better(a: Found | undefined, b: Found | undefined): Found | undefined {
+  if (!a || !b) return a ?? b;
+  const sooner = b.score - a.score || b.end - b.start - (a.end - a.start);
+  return sooner > 0 ? b : a;
+}
+
+/** What begins with digits: as `readNumber` has read it. */
+export function findNumber({ text, groups, context }: Written): Found | undefined {
+  const { start, end } = groups[0]!;
+  return findAmong(text, start, 0, end - start, end, context);
+}
+
+/** Where the word around the digits ends; -1 where it is none of a number, mixing small letters and capitals. */
+function wordEnd(text: Text, at: number, before: number): number {
+  let seen = 0;
+  let i = at - before;
+  for (; i < text.end && i - at < 32; i++) {
+    const flag = flags[text.bytes[i]!]!;
+    if ((flag & ALNUM) === 0) break;
+    seen |= flag;
+  }
+  return i - at >= 32 || (seen & LETTER) === LETTER ? -1 : i;
+}
+
+/** -1 where more stand there than in any form, or a digit, whose word was looked at. */
+function lettersBefore(text: Text, at: number): number {
+  let start = at;
+  while (start > at - AFTER_GAP && (flags[byteAt(text, start - 1)]! & LETTER) !== 0) start--;
+  const previous = byteAt(text, start - 1);
+  return at - start === AFTER_GAP || previous === 0x5f || (flags[previous]! & ALNUM) !== 0 ? -1 : at - start;
+}
+
+function isBehindGap(text: Text, at: number): boolean {
+  const previous = byteAt(text, at - 1);
+  if (previous !== 0x20 && previous !== 0x2d && previous !== 0x2e) return false;
+  return (flags[byteAt(text, at - 2)]! & UPPER) !== 0;
+}
+
+/** The forms that end with the word, and those that go on as the text does. */
+function findAmong(
+  text: Text,
+  at: number,
+  before: number,
+  run: number,
+  word: number,
+  context?: Context,
+): Found | undefined {
+  if (word < 0 || before < 0 || run > MOST_DIGITS || word - at > 31) return undefined;
+  const after = behind[byteAt(text, word)] ?? END;
+  const closed = table[slotOf(before, run, word - at, END)];
+  const open = after === END ? undefined : table[slotOf(before, run, word - at, after)];
+  const whole = closed && findBest(text, at, closed, context);
+  return open && goesOn(text, word) ? better(whole, findBest(text, at, open, context)) : whole;
+}
+
+/** Behind a gap stands more of a number, where a digit or a letter follows. */
+const goesOn = (text: Text, word: number): boolean => (flags[byteAt(text, word + 1)]! & ALNUM) !== 0;
+
+function findBest(text: Text, at: number, { forms, strong }: Slot, context?: Context): Found | undefined {
+  const from = Math.max(text.start, at - MOST_BEFORE);
+  let window: string | undefined;
+  let best: Found | undefined;
+  let around: Around | undefined = context && aroundOf(text, at, context);
+  if (around && !strong && !around.alone && around.context.topics.length === 0) return undefined;
+  for (const { row, offset, pattern } of forms) {
+    const start = at - offset;
+    if (start < from || !beginsAt(text, start)) continue;
+    if (around?.start === start && !isWorthwhile(around, row)) continue;
+    window ??= latin(text, from, at + LONGEST);
+    const written = pattern
+      ? writtenAt(pattern, window, start - from)
+      : /^\d+/.exec(window.slice(start - from))?.[0];
+    if (written === undefined || !endsHere(text, start + written.length)) continue;
+    if (around?.start !== start) around = aroundOf(text, start, contextOf(text, start));
+    const score = isWorthwhile(around, row) ? scoreOf(around, written, row) : 0;
+    if (score > 0) best = better(best, foundBy(row, start, written, score));
+  }
+  return best;
+}
+
+function writtenAt(pattern: RegExp, window: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(window)?.[0];
+}
+
+/** What goes on with `@` is the name in a mail address. */
+const endsHere = (text: Text, at: number): boolean => byteAt(text, at) !== 0x40 && endsAt(text, at, '');
+
+/** Whether the row could be found at all. */
+const isWorthwhile = ({ context, alone }: Around, row: IdRow): boolean =>
+  row.strength === 'strong' || alone > 0 || speaks(context.topics, row);
+
+/** What stands around a candidate. */
+interface Around {
+  readonly start: number;
+  readonly context: Context;
+  /** How long the text is that is nothing but the candidate, and that no key names; 0 for any other. */
+  readonly alone: number;
+}
+
+const aroundOf = (text: Text, start: number, context: Context): Around => ({
+  start,
+  context,
+  alone: aloneLength(text, start),
+});
+
+/** Seconds and milliseconds since 1970 are no one's number. */
+function aloneLength(text: Text, start: number): number {
+  if (text.key !== '' || text.end - text.start > LONGEST + 4) return 0;
+  const whole = latin(text, text.start, text.end);
+  if (whole.slice(0, start - text.start).replaceAll(' ', '') !== '') return 0;
+  const trimmed = whole.replace(/^ +| +$/g, '');
+  return /^1[4-9]\d{8}(?:\d{3})?$/.test(trimmed) ? 0 : trimmed.length;
+}
+
+const foundBy = ({ entity }: IdRow, start: number, written: string, score: number): Found => ({
+  entity,
+  start,
+  end: start + written.length,
+  score,
+  detector: entity.toLowerCase().replaceAll('_', '-'),
+});
+
+const alone: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.6, fair: 0.55, weak: 0.3 };
+const unsaid: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.45, fair: 0.4, weak: 0.2 };
+const said: Readonly<Record<Strength, number>> = { strong: 0.95, likely: 0.9, fair: 0.85, weak: 0.65 };
+
+function scoreOf({ context, alone: length }: Around, written: string, row: IdRow): number {
+  const compact = compactOf(written);
+  if (row.like && !row.like.test(compact)) return 0;
+  // A field that is called so tells more than its check digit.
+  if (row.check && !row.check(compact)) return speaks(context.labels, row) ? 0.55 : 0;
+  if (speaks(context.topics, row)) return said[row.strength];
+  return (length === written.length ? alone : unsaid)[row.strength];
+}
+
+const speaks = (topics: readonly Topic[], row: IdRow): boolean =>
+  topics.length > 0 && row.topics.some((topic) => topics.includes(topic));
+
+/** The letters and digits alone, letters in upper case. */
+export const compactOf = (written: string): string => written.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
