@@ -81,7 +81,7 @@ function sparedAlike({ law, facts }: Hider, value: string, group: string): strin
 
 /** How the recording writes the changes of one unit. */
 export function written(hider: Hider, changes: readonly Change[]): Change[] {
-  const values = new Map<string, string[]>();
+  const values = new Map<string, Map<string, number>>();
   return changes.map((change) => {
     const { leaf, start, end, mask } = change;
     const text =
@@ -95,10 +95,10 @@ const isLost = (form: Masking['form'], { kind }: Leaf): boolean =>
   form === 'partial' || (form === 'redact' && kind === 'number');
 
 /** Different values stay different, as the sum of a risk counts them. */
-function numbered(text: string, value: string, values: Map<string, string[]>): string {
+function numbered(text: string, value: string, values: Map<string, Map<string, number>>): string {
   if (!text.startsWith('[REDACTED:')) return text;
-  const known = values.get(text) ?? [];
-  if (!known.includes(value)) values.set(text, [...known, value]);
-  const number = values.get(text)!.indexOf(value) + 1;
+  const known = values.get(text) ?? new Map<string, number>();
+  const number = known.get(value) ?? known.size + 1;
+  values.set(text, known.set(value, number));
   return number === 1 ? text : `${text.slice(0, -1)}:${number}]`;
 }

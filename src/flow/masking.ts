@@ -78,10 +78,11 @@ export function restoreUnit(
 /** A surrogate that comes from outside is masked itself, or the answer would give away what it stands for. */
 export function maskForeign(unit: Unit, masks: readonly Masking[], vault: Vault): Masking[] {
   const foreign: Masking[] = [];
+  const own = masksByLeaf(masks);
   unit.leaves.forEach((leaf, index) => {
     if (leaf.fixed) return;
     for (const { start, end, entity } of echoes(vault, leaf, { urls: true })) {
-      const known = masks.some((mask) => mask.leaf === index && overlaps(mask, { start, end }));
+      const known = own.get(index)?.some((mask) => overlaps(mask, { start, end }));
       if (!known)
         foreign.push({ leaf: index, start, end, entity, form: 'placeholder', rule: 'mask.restore' });
     }
@@ -89,13 +90,22 @@ export function maskForeign(unit: Unit, masks: readonly Masking[], vault: Vault)
   return foreign;
 }
 
-/** A leaf's text with its changes made. */
+export function changesByLeaf(changes: readonly Change[]): Map<Leaf, Change[]> {
+  const leaves = new Map<Leaf, Change[]>();
+  for (const change of changes) {
+    const own = leaves.get(change.leaf);
+    if (own) own.push(change);
+    else leaves.set(change.leaf, [change]);
+  }
+  return leaves;
+}
+
+/** A leaf's text with its own changes made. */
 export function maskedText(leaf: Leaf, changes: readonly Change[]): string {
   const bytes = Buffer.from(leaf.bytes.buffer, leaf.bytes.byteOffset + leaf.start, leaf.end - leaf.start);
-  const own = changes.filter((change) => change.leaf === leaf).sort((a, b) => a.start - b.start);
   let at = 0;
   let text = '';
-  for (const change of own) {
+  for (const change of changes.toSorted((a, b) => a.start - b.start)) {
     text += bytes.subarray(at, change.start).toString() + change.text;
     at = change.end;
   }

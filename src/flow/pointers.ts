@@ -3,7 +3,7 @@ import type { Unit } from '../exchange.ts';
 import { written } from './hidden.ts';
 import type { Matches } from './inspect.ts';
 import type { Session } from './law.ts';
-import { type Change, maskedText } from './masking.ts';
+import { type Change, changesByLeaf, maskedText } from './masking.ts';
 import type { Treatment } from './treatment.ts';
 
 export type Tell = (pointer: string) => string;
@@ -26,8 +26,8 @@ export function tellAll(
 export function tellWith(session: Session, changes: readonly Change[]): Tell {
   const inKeys = changes.filter(({ leaf }) => leaf.kind === 'key');
   if (inKeys.length === 0 || session.law.recorded) return (pointer) => pointer;
-  const all = written(session, inKeys);
-  const keys = new Map(all.map(({ leaf }) => [leaf.path, segment(maskedText(leaf, all))]));
+  const all = changesByLeaf(written(session, inKeys));
+  const keys = new Map([...all].map(([leaf, own]) => [leaf.path, segment(maskedText(leaf, own))]));
   return (pointer) => {
     let told = '';
     for (let from = 0; from < pointer.length; ) {

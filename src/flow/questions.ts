@@ -2,7 +2,7 @@
 import type { JsonValue, Outcome, Unit } from '../exchange.ts';
 import { textOf } from '../policy/leaf.ts';
 import type { Session } from './law.ts';
-import { type Change, maskedText } from './masking.ts';
+import { type Change, changesByLeaf, maskedText } from './masking.ts';
 import { tellWith } from './pointers.ts';
 import { recordedDecision } from './recorded.ts';
 import type { Question } from './steps.ts';
@@ -45,8 +45,8 @@ function canonical(value: unknown): string {
 /** Arguments pretty-printed with each hidden leaf in its masked form; plain text as it is. */
 function shownOf(unit: Unit, hidden: readonly Change[]): string {
   const masked = new Map<string, string>();
-  for (const leaf of new Set(hidden.map((change) => change.leaf))) {
-    masked.set(leaf.kind === 'key' ? `${leaf.path} key` : leaf.path, maskedText(leaf, hidden));
+  for (const [leaf, own] of changesByLeaf(hidden)) {
+    masked.set(leaf.kind === 'key' ? `${leaf.path} key` : leaf.path, maskedText(leaf, own));
   }
   const [value] = unit.values?.() ?? [];
   if (value === undefined) return unit.leaves.map((leaf) => masked.get(leaf.path) ?? textOf(leaf)).join('\n');

@@ -5,7 +5,7 @@ import { editLeaf, type Splice } from '../wire/edit.ts';
 import { hideRest, written } from './hidden.ts';
 import { type Echo, inspectLeaf, mayHoldMark } from './inspect.ts';
 import type { Session } from './law.ts';
-import { type Change, maskedText, maskUnit } from './masking.ts';
+import { type Change, changesByLeaf, maskedText, maskUnit } from './masking.ts';
 
 /** What of a session says how a unit is treated; no more of it is kept with a unit that a conversation repeats. */
 export type Hider = Pick<Session, 'law' | 'lineage' | 'facts'>;
@@ -50,26 +50,22 @@ function isPlain({ leaves }: Unit, matches: readonly (readonly Match[])[]): bool
 
 /** A leaf in which a finding is left all the same is hidden whole. */
 function recordedSplices(hider: Hider, changes: readonly Change[]): Splice[] {
-  const all = written(hider, changes);
-  const unsafe = [...new Set(all.map(({ leaf }) => leaf))].filter((leaf) => isUnsafe(hider, leaf, all));
-  return all
-    .flatMap(({ leaf, start, end, text }) => (unsafe.includes(leaf) ? [] : editLeaf(leaf, start, end, text)))
-    .concat(
-      unsafe.flatMap((leaf) =>
-        editLeaf(leaf, 0, leaf.end - leaf.start, leaf.kind === 'number' ? '0' : '[REDACTED:ALL]'),
-      ),
-    );
+  return [...changesByLeaf(written(hider, changes))].flatMap(([leaf, own]) =>
+    isUnsafe(hider, leaf, own)
+      ? editLeaf(leaf, 0, leaf.end - leaf.start, leaf.kind === 'number' ? '0' : '[REDACTED:ALL]')
+      : own.flatMap(({ start, end, text }) => editLeaf(leaf, start, end, text)),
+  );
 }
 
 /** Does the masked text hold a finding that no mask put there? */
 function isUnsafe({ law, lineage }: Hider, leaf: Leaf, changes: readonly Change[]): boolean {
   const bytes = Buffer.from(maskedText(leaf, changes));
   const masked = { ...leaf, bytes, start: 0, end: bytes.length };
-  const stands = changes.filter((change) => change.leaf === leaf).map(({ text }) => text);
+  const stands = new Set(changes.map(({ text }) => text));
   return inspectLeaf(law, masked).some(({ start, end, detector }) => {
     const text = bytes.subarray(start, end).toString();
     if (detector === 'recorded' || lineage.vault.isLive(text)) return false;
-    return !stands.some((each) => text.includes(each) || each.includes(text));
+    return !stands.has(text) && ![...stands].some((each) => text.includes(each) || each.includes(text));
   });
 }
 

@@ -72,8 +72,6 @@ function compileRows(tables: Tables, names: Names): MaskTable['row'] {
   };
 }
 
-const NONE: readonly Masking[] = [];
-
 /** What is masked in a unit. Places come in order and never overlap. */
 export function masksOf(
   table: MaskTable,
@@ -83,7 +81,7 @@ export function masksOf(
 ): readonly Masking[] {
   const fields = fieldsFor(table.fields, unit);
   const marks = fields.length > 0 ? markFields(fields, unit, see) : undefined;
-  let masks = NONE;
+  const masks: Masking[] = [];
   for (let index = 0; index < unit.leaves.length; index++) {
     const found = matches[index] ?? [];
     const mark = marks?.get(index);
@@ -91,7 +89,7 @@ export function masksOf(
     const leaf = unit.leaves[index]!;
     if (leaf.fixed) continue;
     const own = mark ? wholeLeaf(leaf, index, found, mark) : valuesIn(table, unit, leaf, index, found);
-    if (own.length > 0) masks = masks.concat(own);
+    for (const mask of own) masks.push(mask);
   }
   return masks;
 }

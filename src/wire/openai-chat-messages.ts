@@ -117,15 +117,17 @@ const soFar =
     to.shadow(path, spot);
   };
 
+const CHOICE = all(
+  ['index', 'finish_reason', 'content_filter_results', 'native_finish_reason', 'stop_reason'],
+  skip,
+);
+
 const choice =
   (body: 'message' | 'delta', says: Shape): Shape =>
   (spot, to) => {
     object({
       ...(body === 'delta' ? { message: soFar(spot.path) } : {}),
-      ...all(
-        ['index', 'finish_reason', 'content_filter_results', 'native_finish_reason', 'stop_reason'],
-        skip,
-      ),
+      ...CHOICE,
       [body]: (inner) => says({ ...inner, path: pointer(spot.path, 'message') }, to),
       logprobs: (inner) => to.shadow(spot.path, inner),
     })(spot, to);

@@ -43,9 +43,13 @@ interface Item {
 
 export function refuseItems(doc: Doc, refused: readonly RefusedCall[]): Splice[] {
   const calls = standins(refused);
-  const lists = new Set(calls.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
-  const items = [...lists].flatMap((list) => itemsAt(doc, 0, list));
-  return [...calls, ...resultsOf(calls, items)].flatMap((standin) => replaceItem(doc, 0, standin));
+  return replaceItems(doc, 0, [...calls, ...resultsOf(calls, itemsBeside(doc, 0, calls))]);
+}
+
+/** All items of the lists in which calls are refused. */
+function itemsBeside(doc: Doc, root: Node, standins: readonly Standin[]): Item[] {
+  const lists = new Set(standins.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+  return [...lists].flatMap((list) => itemsAt(doc, root, list));
 }
 
 const itemsAt = (doc: Doc, root: Node, list: string): Item[] =>
@@ -60,9 +64,10 @@ const stepsOf = (path: string): string[] => path.split('/').slice(1);
 /** What came of a refused call (where the provider ran it) goes with it. */
 function resultsOf(calls: readonly Standin[], items: readonly Item[]): Standin[] {
   const found = new Map<string, Standin>();
+  const byId = new Map(calls.toReversed().map((call) => [call.callId, call]));
   for (const { path, doc, node } of items) {
     const callId = stringMember(doc, node, 'call_id');
-    const call = calls.find((each) => callId !== undefined && each.callId === callId);
+    const call = callId === undefined ? undefined : byId.get(callId);
     if (call && stringMember(doc, node, 'type')?.endsWith('_output'))
       found.set(path, { ...call, path, id: `${call.id}_output` });
   }
@@ -84,9 +89,15 @@ function standins(refused: readonly RefusedCall[]): Standin[] {
 const messageId = (callId: string): string =>
   `msg_${callId.replace(/^[a-z]+_/, '').replace(/[^\w-]/g, '_')}`.slice(0, 56);
 
-function replaceItem(doc: Doc, root: Node, standin: Standin): Splice[] {
-  const json = JSON.stringify(messageOf(standin, 'completed'));
-  return nodesAt(doc, root, stepsOf(standin.path)).flatMap((node) => replaceNode(doc, node, json));
+function replaceItems(doc: Doc, root: Node, standins: readonly Standin[]): Splice[] {
+  const nodes = new Map<string, Node[]>();
+  for (const { path, node } of itemsBeside(doc, root, standins))
+    nodes.set(path, [...(nodes.get(path) ?? []), node]);
+  return standins.flatMap((standin) => {
+    const json = JSON.stringify(messageOf(standin, 'completed'));
+    const found = nodes.get(standin.path) ?? nodesAt(doc, root, stepsOf(standin.path));
+    return found.flatMap((node) => replaceNode(doc, node, json));
+  });
 }
 
 /** Everything that stands at a path: a key may be said twice. */
@@ -136,8 +147,7 @@ export function refuseInStream(told: readonly Told[], refused: readonly RefusedC
     }
     if (counted !== undefined && shift !== 0) splices.push(...count(doc, counted + shift));
     const response = member(doc, 0, 'response');
-    if (response !== undefined)
-      splices.push(...all.flatMap((standin) => replaceItem(doc, response, standin)));
+    if (response !== undefined) splices.push(...replaceItems(doc, response, all));
   }
   return splices;
 }

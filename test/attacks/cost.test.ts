@@ -39,3 +39,101 @@ test('many calls in one wrapper', () => {
   expect(body).not.toContain('recipient_name');
   expect(performance.now() - started).toBeLessThan(10_000);
 });
+
+/** CPU time, so that whoever else uses the machine does not count. */
+function cost(run: () => void): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const args = (content: object) =>
+  chat('hi', [], {
+    messages: [
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          { id: 'a', type: 'function', function: { name: 'f', arguments: JSON.stringify(content) } },
+        ],
+      },
+    ],
+  });
+const mail = (i: number): string => `ann${i}.lee@acme.io`;
+const none = { choices: [] };
+const danger = { name: 'danger', arguments: '{}' };
+
+/** What is done with so many of each. */
+const loads: Record<string, [count: number, (count: number) => void]> = {
+  'keys that are found': [
+    6000,
+    (count) =>
+      void gateway()({ body: args(Object.fromEntries(many(count, (i) => [mail(i), 1]))) }).answer(none),
+  ],
+  'values that are found': [
+    8000,
+    (count) => void gateway()({ body: args({ list: many(count, mail) }) }).answer(none),
+  ],
+  'values that are found in one text': [
+    5000,
+    (count) => void gateway()({ body: chat(many(count, mail).join(' ')) }).answer(none),
+  ],
+  'denied calls of Chat Completions': [
+    10_000,
+    (count) =>
+      void gateway(POLICY)({ body: chat('hi', ['danger']) }).answer({
+        choices: [
+          {
+            message: {
+              tool_calls: many(count, (i) => ({ id: `c${i}`, type: 'function', function: danger })),
+            },
+          },
+        ],
+      }),
+  ],
+  'denied calls of Responses': [
+    4000,
+    (count) =>
+      void gateway(POLICY)({
+        path: '/v1/responses',
+        body: { model: 'm', input: 'hi', tools: [{ type: 'function', name: 'danger', parameters: {} }] },
+      }).answer({
+        id: 'r',
+        output: many(count, (i) => ({ type: 'function_call', id: `f${i}`, call_id: `c${i}`, ...danger })),
+      }),
+  ],
+  'denied calls of Anthropic': [
+    5000,
+    (count) =>
+      void gateway(POLICY)({
+        connection: 'anthropic',
+        path: '/v1/messages',
+        body: {
+          model: 'm',
+          max_tokens: 1,
+          tools: [{ name: 'danger', input_schema: { type: 'object' } }],
+          messages: [{ role: 'user', content: 'hi' }],
+        },
+      }).answer({
+        id: 'm',
+        type: 'message',
+        role: 'assistant',
+        content: many(count, (i) => ({ type: 'tool_use', id: `t${i}`, name: 'danger', input: {} })),
+      }),
+  ],
+  deltas: [
+    20_000,
+    (count) => {
+      const events = many(count, (i) => chunk(0, { content: `word${i} ` }));
+      gateway()({ body: chat('hi') }).answer(sse(...events, '[DONE]'), { headers: SSE_TYPE });
+    },
+  ],
+};
+
+/** Four times as many may cost four times as much, with room for a noisy machine: not sixteen times. */
+test.each(Object.entries(loads))('%s cost by their number', (_, [count, load]) => {
+  load(count);
+  const least = (size: number): number => Math.min(...many(2, () => cost(() => load(size))));
+  expect(least(count) / least(count / 4)).toBeLessThan(10);
+});
