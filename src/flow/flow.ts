@@ -11,6 +11,7 @@ import type { Arrived } from './judged.ts';
 import { ANONYMOUS, type Law } from './law.ts';
 import { sessionFacts } from './lineage.ts';
 import { looseValues, redactPath } from './loose.ts';
+import { mirrored } from './mirrored.ts';
 import { providerRefusal } from './refusal.ts';
 import { governRequest, refuseUnread } from './request.ts';
 import type { GovernedRequest, Refusal, RequestHead } from './steps.ts';
@@ -113,7 +114,7 @@ function arrive(
   const uninspected = read.error?.code === 'uninspectable' && connection.uninspectable === 'pass';
   const now = law.now();
   const label = head.headers['x-fcgate-session'];
-  const { reading } = read;
+  const { reading, mirrors } = mirrored(read.reading, head);
   const lineage = law.memory.open({
     caller: caller.subject,
     connection: connection.name,
@@ -127,7 +128,7 @@ function arrive(
   const facts: Facts = { now, caller, session: sessionFacts(lineage) };
   const bytes = body?.length ?? 0;
   const session = { law, exchange, connection, codec, head, lineage, facts, reading, bytes };
-  const loose = looseValues(law, head);
+  const loose = looseValues(law, head, mirrors);
   const arrived: Arrived = { session, body, loose, ...(uninspected ? { uninspected } : {}) };
   const request = read.error && !uninspected ? refuseUnread(arrived, read.error) : governRequest(arrived);
   return { session: lineage.session, caller: caller.subject, request };

@@ -5,6 +5,7 @@ import { credentialHeaders, credentialParameters, plainAnswerHeaders, plainHeade
 import { textLeaf } from '../wire/units.ts';
 import { inspectLeaf } from './inspect.ts';
 import type { Law } from './law.ts';
+import { editMirrors, type Mirror } from './mirrored.ts';
 import { redactText } from './scan.ts';
 import type { AnswerHead, RequestHead } from './steps.ts';
 
@@ -23,13 +24,15 @@ export interface LooseValues {
   readonly names: readonly Loose[];
   readonly parameters: readonly Loose[];
   readonly headers: readonly Loose[];
+  /** Headers that say again what the body says. */
+  readonly mirrors: readonly Mirror[];
   readonly units: readonly Unit[];
   readonly chunks: ReadonlySet<Chunk>;
 }
 
 export type LooseAnswer = Pick<LooseValues, 'headers' | 'units' | 'chunks'>;
 
-export function looseValues(law: Law, head: RequestHead): LooseValues {
+export function looseValues(law: Law, head: RequestHead, mirrors: readonly Mirror[] = []): LooseValues {
   const [path, query] = halves(head.path);
   const segments = path
     .split('/')
@@ -39,12 +42,14 @@ export function looseValues(law: Law, head: RequestHead): LooseValues {
   const parameters = pairs.flatMap(({ name, value, secret }, i) =>
     secret || value === undefined ? [] : [loose(i, `?${redactText(law, name)}`, decoded(value))],
   );
-  const headers = headersOf(law, head);
+  const headers = headersOf(law, head).filter(({ name }) => !mirrors.some((each) => each.name === name));
   const all = [...segments, ...names, ...parameters, ...headers];
-  return { segments, names, parameters, headers, units: all.map(({ unit }) => unit), chunks: chunksOf(all) };
+  const units = all.map(({ unit }) => unit);
+  return { segments, names, parameters, headers, mirrors, units, chunks: chunksOf([...all, ...mirrors]) };
 }
 
-const chunksOf = (all: readonly Loose[]): ReadonlySet<Chunk> => new Set(all.map(({ chunk }) => chunk));
+const chunksOf = (all: readonly Pick<Loose, 'chunk'>[]): ReadonlySet<Chunk> =>
+  new Set(all.map(({ chunk }) => chunk));
 
 /** Most requests say the same of themselves: that is a unit only where something is found in it. */
 const ifFound = (law: Law, value: Loose): Loose[] =>
@@ -115,7 +120,7 @@ export function editLoose(head: RequestHead, values: LooseValues, splices: reado
   return {
     ...head,
     path: written.join('/') + asked,
-    headers: withoutChanged(head.headers, values.headers, changed),
+    headers: editMirrors(withoutChanged(head.headers, values.headers, changed), values.mirrors, changed),
   };
 }
 

@@ -45,6 +45,9 @@ const request = object({
 
 const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
 
+/** On Vertex the path names the model. */
+const VERTEX = /\/models\/([^/:]+):\w+$/;
+
 export const anthropic: Codec = {
   name: 'anthropic',
   provider: 'anthropic',
@@ -56,7 +59,7 @@ export const anthropic: Codec = {
     const thread = member(doc, 0, 'thread');
     const previous = thread === undefined ? undefined : stringMember(doc, thread, 'previous_message_id');
     return {
-      model: stringMember(doc, 0, 'model') ?? '',
+      model: stringMember(doc, 0, 'model') ?? VERTEX.exec(options.path ?? '')?.[1] ?? '',
       stream: stream !== undefined && kindOf(doc, stream) === TRUE,
       turns: to.turns,
       offered: previous === undefined && !to.offersMore ? to.offered : undefined,

@@ -47,6 +47,14 @@ export type Origin = (
   readonly echoes?: readonly Origin[];
 };
 
+/** The leaf, which a chunk of its own says again as it is. */
+export function echoedIn(leaf: Leaf, chunk: Chunk): Leaf {
+  const origin = leaf.origin as Origin;
+  const size = leaf.end - leaf.start;
+  const piece: Piece = { from: 0, to: size, rawStart: 0, rawEnd: size, below: { chunk }, encode: 'none' };
+  return { ...leaf, origin: { ...origin, echoes: [...(origin.echoes ?? []), { pieces: [piece] }] } };
+}
+
 /** Splices that put `text` in the place of the leaf's bytes [start, end), wherever the provider tells them. */
 export function editLeaf(leaf: Leaf, start: number, end: number, text: string): Splice[] {
   const origin = leaf.origin as Origin;

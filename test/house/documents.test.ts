@@ -5,7 +5,10 @@ import { commands } from '../../src/cli/commands.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { filesBelow, read, root } from './source.ts';
 
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
+const documents = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
+  'docs/providers.md',
+];
 
 test.each(documents)('each path that %s names exists', (document) => {
   const named = [
