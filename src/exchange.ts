@@ -111,6 +111,8 @@ export interface Masking {
   readonly form: Exclude<MaskForm, 'keep'>;
   /** The table row that asked for it: `mask.to_model.pii`, `mask.fields.lookup_patient["$.ssn"]` … */
   readonly rule: string;
+  /** The match's, where it has one; in memory only. */
+  readonly value?: string;
 }
 
 export interface ApprovalDemand {
@@ -185,6 +187,8 @@ export interface Match {
   /** 0 to 1. */
   readonly score: number;
   readonly detector: string;
+  /** As it reads without its escapes or encoding, where it is written with any; in memory only. */
+  readonly value?: string;
 }
 
 /** An exchange as the policy sees it. */

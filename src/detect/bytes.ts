@@ -46,6 +46,10 @@ export interface Found {
   readonly end: number;
   readonly score: number;
   readonly detector: string;
+  /** As it reads without its escapes, where it is written with any. */
+  readonly value?: string;
+  /** One of what an encoded run holds: the run is masked as a whole. */
+  readonly inside?: true;
 }
 
 /** Entity, group and longest match of what a family finds; without `longest` a match may run on to a cap. */

@@ -86,7 +86,7 @@ export function holdFrom(
   return hold;
 }
 
-const relative = (found: Found, start: number): Match => ({
+const relative = ({ inside: _, ...found }: Found, start: number): Match => ({
   ...found,
   start: found.start - start,
   end: found.end - start,

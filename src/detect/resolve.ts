@@ -16,12 +16,16 @@ export function resolve(found: readonly Found[]): Found[] {
 function isWithinBetter(kept: Found[], one: Found): boolean {
   for (let i = kept.length - 1; i >= Math.max(0, kept.length - NEAREST); i--) {
     const other = kept[i]!;
-    if (other.end < one.end) continue;
+    if (other.end < one.end || isBeside(other, one)) continue;
     if (other.entity === one.entity || other.score >= one.score) return true;
     kept.splice(i, 1);
   }
   return false;
 }
+
+/** Two things in one run that is masked as a whole: each counts. */
+const isBeside = (other: Found, one: Found): boolean =>
+  one.inside === true && other.inside === true && one.entity !== other.entity;
 
 /** What stands around a match begins only a few matches before it, as those in between were dropped. */
 const NEAREST = 8;

@@ -1,7 +1,23 @@
-import { byteAt, DIGIT, type Found, flags, HEX, LETTER, runEnd, type Text } from './bytes.ts';
+import { base64Around } from './base64.ts';
+import {
+  ALNUM,
+  byteAt,
+  DIGIT,
+  type Found,
+  flags,
+  HEX,
+  LETTER,
+  LOWER,
+  runEnd,
+  type Text,
+  UPPER,
+} from './bytes.ts';
 import { findCard } from './card.ts';
 import { PHONE, SSN, speaksOf } from './context.ts';
 import { findEmail } from './email.ts';
+import { isTellingEscape, isTellingFold, throughMarks, within } from './encoded.ts';
+import { type Exponent, exponentAt } from './exponent.ts';
+import { foldPairs } from './fold.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
@@ -45,8 +61,11 @@ const NUMBER = 1;
 const MAIL = 2;
 const COLON = 3;
 const URL = 4;
+const ESCAPE = 5;
+const FOLD = 6;
+const HUMP = 7;
 /** From here on: the literals of `buckets[kind - LITERAL]`. */
-const LITERAL = 5;
+const LITERAL = 8;
 
 /** What is to be looked at where two bytes stand in a row, by `first << 8 | second`; nothing, for most. */
 const kinds: Readonly<Uint8Array> = readKinds();
@@ -55,6 +74,7 @@ function readKinds(): Uint8Array {
   if (buckets.length > 255 - LITERAL) throw new RangeError('too many literals for one table');
   const read = new Uint8Array(0x10000);
   for (let pair = 0; pair < 0x10000; pair++) read[pair] = kindOf(pair >> 8, pair & 0xff);
+  for (const [first, second] of foldPairs) read[(first << 8) | second] = FOLD;
   [...literals.keys()].forEach((pair, i) => {
     read[pair] = LITERAL + i;
   });
@@ -62,6 +82,10 @@ function readKinds(): Uint8Array {
 }
 
 function kindOf(first: number, second: number): number {
+  if (first === 0x25 && (flags[second]! & HEX) !== 0) return ESCAPE;
+  if (first === 0x26 && (second === 0x23 || (flags[second]! & LETTER) !== 0)) return ESCAPE;
+  if (first === 0x5c && /[nrtbfux/]/.test(String.fromCharCode(second))) return ESCAPE;
+  if ((flags[first]! & LOWER) !== 0 && (flags[second]! & UPPER) !== 0) return HUMP;
   // Digits in a name begin nothing: `item_42`.
   if ((flags[second]! & DIGIT) !== 0)
     return (flags[first]! & DIGIT) !== 0 || first === 0x5f ? NOTHING : NUMBER;
@@ -70,9 +94,20 @@ function kindOf(first: number, second: number): number {
   return second === 0x3a && (first === 0x3a || (flags[first]! & DIGIT) !== 0) ? COLON : NOTHING;
 }
 
+/** One pass and what it has met so far. */
+interface State {
+  readonly text: Text;
+  readonly depth: number;
+  readonly found: Found[];
+  /** Where escapes begin. */
+  marks: number[] | undefined;
+  /** Up to here, runs were looked at for base64. */
+  examined: number;
+}
+
 /** Everything that is found, in no order and with overlaps. */
-export function scan(text: Text): Found[] {
-  const found: Found[] = [];
+export function scan(text: Text, depth = 0): Found[] {
+  const state: State = { text, depth, found: [], marks: undefined, examined: text.start };
   const { bytes, end } = text;
   let previous = 0x20;
   for (let at = text.start; at < end; at++) {
@@ -80,23 +115,63 @@ export function scan(text: Text): Found[] {
     const kind = kinds[(previous << 8) | byte]!;
     previous = byte;
     if (kind === NOTHING) continue;
-    const next = visit(text, at, kind, found);
+    const next = visit(state, at, kind);
     if (next > at + 1) {
       at = next - 1;
       previous = bytes[at]!;
     }
   }
-  return found;
+  return state.marks ? throughMarks(text, state.marks, state.found, scan, depth) : state.found;
 }
 
 /** Looks at what stands around `at`, and says where to go on. */
-function visit(text: Text, at: number, kind: number, found: Found[]): number {
+function visit(state: State, at: number, kind: number): number {
+  const { text, found } = state;
   if (kind >= LITERAL) return take(found, findLiteral(buckets[kind - LITERAL]!, text, at), at + 1);
-  if (kind === NUMBER) return visitNumber(text, at, found);
+  if (kind === NUMBER) return visitNumber(state, at);
+  if (kind === HUMP) return visitHump(state, at);
   if (kind === COLON) return visitColon(text, at, found);
   if (kind === URL) return visitUrl(text, at - 1, found);
+  if (kind === ESCAPE || kind === FOLD) return visitDisguise(state, at, kind);
   // What a token has just taken is no one's name: `https://TOKEN@host`.
   return found.at(-1)?.end === at ? at + 1 : take(found, findEmail(text, at), at + 1);
+}
+
+/** Behind the first byte of what stands for another character. */
+function visitDisguise(state: State, at: number, kind: number): number {
+  const { text } = state;
+  const tells = kind === FOLD ? isTellingFold : isTellingEscape;
+  if (tells(text, at - 1)) {
+    state.marks ??= [];
+    state.marks.push(at - 1);
+  }
+  return (flags[text.bytes[at]!]! & DIGIT) !== 0 ? visitNumber(state, at) : at + 1;
+}
+
+/** A word of base64 is longer than most words. */
+const LONG_WORD = 12;
+
+/** `xM`, `x1`: in base64, capitals, small letters and digits change often. */
+function visitHump(state: State, at: number): number {
+  if (at < state.examined) return at + 1;
+  const { bytes, start, end } = state.text;
+  const stop = Math.min(end, at + LONG_WORD);
+  let to = at + 1;
+  while (to < stop && (flags[bytes[to]!]! & ALNUM) !== 0) to++;
+  const least = Math.max(start, to - LONG_WORD);
+  let from = at - 1;
+  while (from > least && (flags[bytes[from - 1]!]! & ALNUM) !== 0) from--;
+  return to - from < LONG_WORD ? at + 1 : visitRun(state, at);
+}
+
+function visitRun(state: State, at: number): number {
+  const { text, found, depth } = state;
+  const { start, end, decoded } = base64Around(text, at, state.examined);
+  state.examined = end;
+  if (!decoded) return at + 1;
+  const inside = within(decoded, text.key, scan, depth);
+  for (const one of inside) found.push({ ...one, start, end });
+  return inside.length > 0 ? end : at + 1;
 }
 
 /** Takes what was found and goes on behind it. */
@@ -129,8 +204,9 @@ function visitUrl(text: Text, colon: number, found: Found[]): number {
 }
 
 /** From the first digit of a run; goes on behind it, and behind what is joined to it. */
-function visitNumber(text: Text, at: number, found: Found[]): number {
-  if ((flags[byteAt(text, at - 1)]! & LETTER) !== 0) return visitInWord(text, at, found);
+function visitNumber(state: State, at: number): number {
+  const { text, found } = state;
+  if ((flags[byteAt(text, at - 1)]! & LETTER) !== 0) return visitInWord(state, at);
   const end = runEnd(text, at, DIGIT, text.end - at);
   const length = end - at;
   const next = byteAt(text, end);
@@ -141,6 +217,8 @@ function visitNumber(text: Text, at: number, found: Found[]): number {
   if (next === 0x2e && length <= 3) {
     const address = findIpv4(text, at);
     if (address) return take(found, address, end);
+    const exponent = length === 1 ? exponentAt(text, at) : undefined;
+    if (exponent) return visitExponent(state, at, exponent);
   }
   const date = length === 4 ? dateEnd(text, at) : 0;
   if (date > 0) return date;
@@ -149,14 +227,21 @@ function visitNumber(text: Text, at: number, found: Found[]): number {
 }
 
 /** Digits behind letters: an account number's check digits, a wallet's `bc1`. */
-function visitInWord(text: Text, at: number, found: Found[]): number {
+function visitInWord(state: State, at: number): number {
+  const { text, found } = state;
   if (afterCountry(text, at)) {
     const account = findIban(text, at - 2);
     if (account) return take(found, account, at + 1);
   }
   const one = findLettered(text, at, runEnd(text, at, DIGIT, 25));
   if (one) return take(found, one, at + 1);
-  return text.bytes[at] === 0x31 ? take(found, findBech32(text, at), at + 1) : at + 1;
+  const wallet = text.bytes[at] === 0x31 ? findBech32(text, at) : undefined;
+  return wallet ? take(found, wallet, at + 1) : visitHump(state, at);
+}
+
+function visitExponent({ text, found, depth }: State, start: number, { end, digits }: Exponent): number {
+  for (const one of within(digits, text.key, scan, depth)) found.push({ ...one, start, end });
+  return end;
 }
 
 /** Letters behind digits: wallets. */

@@ -7,7 +7,7 @@ import { drawOf } from '../mask/draw.ts';
 import { maskValue, mergeMasks } from '../mask/mask.ts';
 import { reshape } from '../mask/shape.ts';
 import { groupOf } from '../policy/find.ts';
-import { textOf } from '../policy/leaf.ts';
+import { spelledOf, textOf } from '../policy/leaf.ts';
 import { type Echo, marksIn, mayHoldMark, overlaps } from './inspect.ts';
 import { type Change, emptied, masksByLeaf } from './masking.ts';
 import type { Hider } from './treatment.ts';
@@ -27,11 +27,11 @@ export function hideRest(
     const taken = [...(byLeaf.get(index) ?? []), ...(echoes[index] ?? [])];
     const rest = found.filter((match) => !taken.some((each) => overlaps(each, match)));
     const own = rest.map((match) => ({ ...match, leaf: index, form: 'surrogate' as const, rule: 'record' }));
-    const hidden = mergeMasks(own).map(({ start, end, entity }) => ({
+    const hidden = mergeMasks(own).map((mask) => ({
       leaf,
-      start,
-      end,
-      text: standIn(hider, leaf, { start, end, entity }),
+      start: mask.start,
+      end: mask.end,
+      text: standIn(hider, leaf, mask),
     }));
     return [...hidden, ...foreignMarks(leaf, [...taken, ...hidden])];
   });
@@ -44,12 +44,13 @@ const foreignMarks = (leaf: Leaf, taken: readonly Pick<Change, 'start' | 'end'>[
     .filter((mark) => !taken.some((each) => overlaps(each, mark)))
     .map(({ start, end }) => ({ leaf, start, end, text: `(${textOf(leaf, start + 1, end - 1)})` }));
 
-type Place = Pick<Masking, 'start' | 'end' | 'entity'>;
+type Place = Pick<Masking, 'start' | 'end' | 'entity' | 'value'>;
 
 /** What stands for a value that the policy let pass: found again, and let pass again. */
-function standIn(hider: Hider, leaf: Leaf, { start, end, entity }: Place): string {
+function standIn(hider: Hider, leaf: Leaf, place: Place): string {
   const { law, facts } = hider;
-  const value = textOf(leaf, start, end);
+  const { entity } = place;
+  const value = spelledOf(leaf, place);
   const group = groupOf(law.policy, entity);
   const secret = group === 'secret' && leaf.kind !== 'number';
   if (!secret && law.policy.masks.spared?.(value, group)) {

@@ -3,7 +3,7 @@ import type { Leaf, Masking, Unit } from '../exchange.ts';
 import { mergeMasks } from '../mask/mask.ts';
 import type { Vault } from '../mask/vault.ts';
 import { groupOf } from '../policy/find.ts';
-import { textOf } from '../policy/leaf.ts';
+import { spelledOf, textOf } from '../policy/leaf.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
 import { type Echo, echoes, overlaps } from './inspect.ts';
 import type { Session } from './law.ts';
@@ -15,7 +15,7 @@ export interface Change {
   readonly end: number;
   readonly text: string;
   /** Where a mask put it there. */
-  readonly mask?: Pick<Masking, 'entity' | 'form'>;
+  readonly mask?: Pick<Masking, 'entity' | 'form' | 'value'>;
 }
 
 export const splicesOf = (changes: readonly Change[]): Splice[] =>
@@ -32,20 +32,26 @@ export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }
   const changes: Change[] = [];
   for (const [index, own] of masksByLeaf(masks)) {
     const leaf = unit.leaves[index]!;
-    for (const { start, end, form, entity } of own.length > 1 ? mergeMasks(own) : own) {
-      const value = textOf(leaf, start, end);
+    for (const mask of own.length > 1 ? mergeMasks(own) : own) {
+      const { start, end, form, entity } = mask;
       const secret = groupOf(law.policy, entity) === 'secret';
-      changes.push({
-        leaf,
-        start,
-        end,
-        text: lineage.vault.mask({ form, entity, value, kind: leaf.kind, secret }),
-        mask: { entity, form },
-      });
+      const value = spelledOf(leaf, mask);
+      const text = lineage.vault.mask({ form, entity, value, kind: leaf.kind, secret });
+      changes.push({ leaf, start, end, text: asWritten(leaf, mask, text), mask });
     }
   }
   return changes.length > 0 ? [...changes, ...emptied(unit)] : changes;
 }
+
+/** In percent-encoding, what would end the value or read as an escape is written as one; elsewhere the text stands plainly. */
+export const asWritten = (
+  leaf: Leaf,
+  { start, end, value }: Pick<Masking, 'start' | 'end' | 'value'>,
+  text: string,
+): string =>
+  value !== undefined && /%[0-9A-Fa-f]{2}/.test(textOf(leaf, start, end))
+    ? text.replace(/[\s"#%&+<>\\]/g, encodeURIComponent)
+    : text;
 
 export function masksByLeaf(masks: readonly Masking[]): Map<number, Masking[]> {
   const leaves = new Map<number, Masking[]>();

@@ -117,10 +117,17 @@ export function mergeMasks(masks: readonly Masking[]): Masking[] {
     if (last === undefined || mask.start >= last.end) merged.push(mask);
     else {
       const winner = stronger(last, mask) <= 0 ? last : mask;
-      merged[merged.length - 1] = { ...winner, start: last.start, end: Math.max(last.end, mask.end) };
+      merged[merged.length - 1] = stretched(winner, last.start, Math.max(last.end, mask.end));
     }
   }
   return merged;
+}
+
+/** The mask over a wider place, which its decoded value then no longer is. */
+export function stretched(mask: Masking, start: number, end: number): Masking {
+  if (mask.start === start && mask.end === end) return mask;
+  const { value: _, ...rest } = mask;
+  return { ...rest, start, end };
 }
 
 /** Strongest first; among equals the longer, then by name, so that the order of rules cannot matter. */

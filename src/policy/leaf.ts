@@ -1,7 +1,13 @@
-import type { Leaf } from '../exchange.ts';
+import type { Leaf, Match } from '../exchange.ts';
 
 /** The text of a place in a leaf. */
 export function textOf(leaf: Leaf, start = 0, end = leaf.end - leaf.start): string {
   const { bytes } = leaf;
   return Buffer.from(bytes.buffer, bytes.byteOffset + leaf.start + start, end - start).toString();
 }
+
+/** What stands in a place of a leaf as it reads without its escapes, where it is written with any. */
+export const spelledOf = (
+  leaf: Leaf,
+  { start, end, value }: Pick<Match, 'start' | 'end' | 'value'>,
+): string => value ?? textOf(leaf, start, end);

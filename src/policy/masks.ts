@@ -1,9 +1,10 @@
 /** The mask table: which form a value found takes at a stage, and the row that says so. */
 import type { Direction, Leaf, MaskForm, Masking, Match, Stage, Unit } from '../exchange.ts';
+import { stretched } from '../mask/mask.ts';
 import { compileExcept, type Spared } from './except.ts';
 import { type CompiledField, compileFields, type FieldRow, fieldsFor, markFields } from './fields.ts';
 import { stronger } from './forms.ts';
-import { textOf } from './leaf.ts';
+import { spelledOf } from './leaf.ts';
 import { type Names, unfound } from './names.ts';
 import type { PolicyFile } from './policy.generated.ts';
 import type { Report } from './report.ts';
@@ -109,11 +110,13 @@ function valuesIn(
   found: readonly Match[],
 ): Masking[] {
   const masks: Masking[] = [];
-  for (const { entity, start, end } of found) {
+  for (const match of found) {
+    const { entity, start, end, value } = match;
     const row = table.row(stage, entity, towards);
     if (row === undefined || row.form === 'keep') continue;
-    if (table.spared?.(textOf(leaf, start, end), table.groupOf(entity))) continue;
-    masks.push({ leaf: index, start, end, entity, form: row.form, rule: row.rule });
+    if (table.spared?.(spelledOf(leaf, match), table.groupOf(entity))) continue;
+    const mask = { leaf: index, start, end, entity, form: row.form, rule: row.rule };
+    masks.push(value === undefined ? mask : { ...mask, value });
   }
   return masks.length > 1 ? disjoint(masks) : masks;
 }
@@ -126,11 +129,11 @@ function disjoint(masks: Masking[]): Masking[] {
     const last = out.at(-1);
     if (!last || mask.start >= last.end) out.push(mask);
     else
-      out[out.length - 1] = {
-        ...(stronger(mask.form, last.form) ? mask : last),
-        start: last.start,
-        end: Math.max(last.end, mask.end),
-      };
+      out[out.length - 1] = stretched(
+        stronger(mask.form, last.form) ? mask : last,
+        last.start,
+        Math.max(last.end, mask.end),
+      );
   }
   return out;
 }

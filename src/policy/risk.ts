@@ -3,7 +3,7 @@ import type { ApprovalDemand, Match, Risk, Unit } from '../exchange.ts';
 import type { Hit } from './clause.ts';
 import { ANYBODY } from './demand.ts';
 import { lookup } from './glob.ts';
-import { textOf } from './leaf.ts';
+import { spelledOf } from './leaf.ts';
 import type { Names } from './names.ts';
 import type { PolicyFile } from './policy.generated.ts';
 import type { Report } from './report.ts';
@@ -48,10 +48,11 @@ export function riskOf(
   if (!table) return NO_RISK;
   const values = new Map<string, Set<string>>();
   for (const [index, leaf] of unit.leaves.entries()) {
-    for (const { entity, start, end } of matches[index] ?? []) {
+    for (const match of matches[index] ?? []) {
+      const { entity } = match;
       if (table.weight(entity) === 0) continue;
       const texts = values.get(entity) ?? new Set();
-      values.set(entity, texts.add(textOf(leaf, start, end)));
+      values.set(entity, texts.add(spelledOf(leaf, match)));
     }
   }
   const lines = [...values]

@@ -60,7 +60,10 @@ it('misses no byte that trying every detector everywhere covers, and finds nothi
   const detectors = compileDetectors();
   fc.assert(
     fc.property(fc.array(writing, { maxLength: 24 }), (pieces) => {
-      const bytes = Buffer.from(pieces.join(''));
+      const text = pieces.join('');
+      // The plain scanner reads no escapes.
+      fc.pre(!/[\\&%]/.test(text));
+      const bytes = Buffer.from(text);
       const plain = scanPlainly({ bytes, start: 0, end: bytes.length, key: '' });
       const fast = detect(detectors, bytes, 0, bytes.length);
       for (const one of fast) expect(plain).toContainEqual(one);

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileDetectors, detect } from '../../src/detect/detect.ts';
+
+/** Values in disguise are found, and all of the disguise is covered. */
+
+const detectors = compileDetectors();
+
+const values: readonly (readonly [entity: string, value: string])[] = [
+  ['EMAIL_ADDRESS', 'alice.b@example.com'],
+  ['CREDIT_CARD', '4111 1111 1111 1111'],
+  ['CREDIT_CARD', '5555555555554444'],
+  ['US_SSN', '219-09-9999'],
+  ['PHONE_NUMBER', '+44 20 7946 0018'],
+  ['IBAN_CODE', 'DE89 3704 0044 0532 0130 00'],
+  ['IP_ADDRESS', '192.168.10.23'],
+  ['GITHUB_PAT', `${'ghp_'}wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx`],
+];
+
+const hex = (char: string, width: number): string => char.charCodeAt(0).toString(16).padStart(width, '0');
+const each = (value: string, which: RegExp, write: (char: string) => string): string =>
+  value.replace(which, write);
+const within = (value: string, joint: string): string => value.slice(0, 5) + joint + value.slice(5);
+
+const disguises: readonly (readonly [name: string, write: (value: string) => string])[] = [
+  ['escapes of JSON', (value) => each(value, /[^A-Za-z0-9]|[3-5]/g, (char) => `\\u${hex(char, 4)}`)],
+  ['escapes in escapes', (value) => each(value, /\W|[13579]/g, (char) => `\\\\u${hex(char, 4)}`)],
+  ['escapes of each character', (value) => each(value, /./g, (char) => `\\x${hex(char, 2)}`)],
+  ['percent-encoding', encodeURIComponent],
+  ['percent-encoding of each character', (value) => each(value, /./g, (char) => `%${hex(char, 2)}`)],
+  ['percent-encoding twice', (value) => each(value, /./g, (char) => `%25${hex(char, 2)}`)],
+  ['decimal entities', (value) => each(value, /./g, (char) => `&#${char.charCodeAt(0)};`)],
+  ['hexadecimal entities', (value) => each(value, /\W/g, (char) => `&#x${hex(char, 2)};`)],
+  ['entities in entities', (value) => each(value, /./g, (char) => `&amp;#${char.charCodeAt(0)};`)],
+  ['base64', (value) => Buffer.from(value).toString('base64')],
+  ['base64 for URLs', (value) => Buffer.from(value).toString('base64url')],
+  ['base64 twice', (value) => Buffer.from(Buffer.from(value).toString('base64')).toString('base64')],
+  ['zero-width spaces', (value) => within(value, '\u200b')],
+  ['joiners everywhere', (value) => [...value].join('\u2060')],
+  ['bidi marks', (value) => within(value, '\u202e\u202c')],
+  ['soft hyphens', (value) => within(value, '\u00ad')],
+  [
+    'wide forms',
+    (value) => each(value, /[0-9A-Za-z@.+_-]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0)),
+  ],
+  ['Arabic digits', (value) => each(value, /\d/g, (digit) => String.fromCharCode(0x660 + Number(digit)))],
+  ['Devanagari digits', (value) => each(value, /\d/g, (digit) => String.fromCharCode(0x966 + Number(digit)))],
+  [
+    'mathematical digits',
+    (value) => each(value, /\d/g, (digit) => String.fromCodePoint(0x1d7ce + Number(digit))),
+  ],
+];
+
+/** Only where the gaps are between digits are dashes and spaces of other kinds gaps. */
+const gaps: readonly (readonly [name: string, write: (value: string) => string])[] = [
+  ['no-break spaces', (value) => value.replaceAll(' ', '\u00a0')],
+  ['narrow spaces', (value) => value.replaceAll(' ', '\u202f')],
+  ['wide spaces', (value) => value.replaceAll(' ', '\u3000')],
+  ['en dashes', (value) => value.replaceAll('-', '\u2013').replaceAll(' ', '\u2013')],
+  ['entities of spaces', (value) => value.replaceAll(' ', '&nbsp;')],
+];
+
+function covers(entity: string, value: string, written: string, before: string, behind: string): void {
+  const bytes = Buffer.from(before + written + behind);
+  const start = Buffer.byteLength(before);
+  const found = detect(detectors, bytes, 0, bytes.length);
+  const hit = found.find((match) => match.entity === entity && match.start === start);
+  expect(hit, JSON.stringify([before, written, behind, found])).toBeDefined();
+  expect(bytes.toString('utf8', hit!.start, hit!.end)).toBe(written);
+  if (written !== value && !/^[\w=]+$/.test(value)) expect(hit!.value?.length ?? 0).toBeGreaterThan(0);
+}
+
+const before = fc.constantFrom(
+  '',
+  'Say ',
+  'x\n',
+  '{"a": "',
+  'value=',
+  '<td>',
+  'data:,',
+  '\\n',
+  '\\t',
+  'Ünï: ',
+);
+const behind = fc.constantFrom('', ' and more', '\n', '"}', '</td>', ', then', '\\nBob', '\\r\\nX');
+const prose = fc.array(fc.constantFrom('the ', 'of ', '“it” ', 'naïve\n', 'a – b ', '5 of 7 ', '\\n  '), {
+  maxLength: 60,
+});
+
+describe.each(disguises)('%s', (_, write) => {
+  it.each(values)('%s %s', (entity, value) => {
+    fc.assert(
+      fc.property(prose, before, behind, (words, head, tail) => {
+        covers(entity, value, write(value), words.join('') + head, tail);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe.each(gaps)('%s', (_, write) => {
+  it.each(values.filter(([entity, value]) => /CARD|SSN|PHONE/.test(entity) && /[ -]/.test(value)))(
+    '%s %s',
+    (entity, value) => {
+      fc.assert(
+        fc.property(prose, behind, (words, tail) =>
+          covers(entity, value, write(value), words.join(''), tail),
+        ),
+        { numRuns: 10 },
+      );
+    },
+  );
+});
+
+describe('what stands in for a value', () => {
+  const only = (text: string): { written: string; value: string | undefined }[] => {
+    const bytes = Buffer.from(text);
+    return detect(detectors, bytes, 0, bytes.length).map(({ start, end, value }) => ({
+      written: bytes.toString('utf8', start, end),
+      value,
+    }));
+  };
+
+  it('is the value as it reads', () => {
+    expect(only('mail=alice%40example.com&x=1')).toEqual([
+      { written: 'alice%40example.com', value: 'alice@example.com' },
+    ]);
+  });
+
+  it('is the digits of a number in exponent form', () => {
+    expect(only('4.111111111111111e15')).toEqual([
+      { written: '4.111111111111111e15', value: '4111111111111111' },
+    ]);
+    expect(only('4.11111111111111e+15')).toEqual([]);
+  });
+
+  it('is the run itself where base64 holds more than the value', () => {
+    const run = Buffer.from('write to alice@example.com, card 4111111111111111').toString('base64');
+    expect(only(`x ${run}`)).toEqual([
+      { written: run, value: undefined },
+      { written: run, value: undefined },
+    ]);
+  });
+
+  it('never takes in the letter of an escape', () => {
+    expect(only('\\talice@example.com\\nBob')).toEqual([{ written: 'alice@example.com', value: undefined }]);
+    expect(only('\\n4111111111111111\\r5')).toEqual([{ written: '4111111111111111', value: undefined }]);
+  });
+});
+
+describe('what is no value stays none', () => {
+  it.each([
+    ['a card over two cells', '| 4111 1111 | 1111 1111 |'],
+    ['a card over two lines', '4111 1111\\n1111 1111'],
+    ['a card over two lines of HTML', '4111 1111&#10;1111 1111'],
+    ['a card over two cells that tabs part', '4111 1111%091111 1111'],
+    ['years', '1999–2003, 2004–2011'],
+    ['a path', 'C:\\new\\table\\fonts'],
+    ['text in base64', Buffer.from('nothing to see here, move along').toString('base64')],
+  ])('%s', (_, text) => {
+    const bytes = Buffer.from(text);
+    expect(detect(detectors, bytes, 0, bytes.length)).toEqual([]);
+  });
+});
