@@ -102,7 +102,7 @@ export interface RuleHit {
 }
 
 /** One value to be masked: a place in a leaf of the unit, and the form that the policy's table gives it. */
-export interface Masking {
+export interface Masking extends Pick<Match, 'value'> {
   readonly leaf: number;
   /** Byte offsets from the leaf's start. */
   readonly start: number;
@@ -111,8 +111,6 @@ export interface Masking {
   readonly form: Exclude<MaskForm, 'keep'>;
   /** The table row that asked for it: `mask.to_model.pii`, `mask.fields.lookup_patient["$.ssn"]` … */
   readonly rule: string;
-  /** The match's, where it has one; in memory only. */
-  readonly value?: string;
 }
 
 export interface ApprovalDemand {
