@@ -50,7 +50,12 @@ test.each([
 });
 
 test('a WebSocket is refused as uninspectable, and another upgrade is ignored', async () => {
-  const rig = await gatewayTo(await upstream(echo));
+  const seen: string[] = [];
+  const target = await upstream((request, response) => {
+    seen.push(request.url!);
+    echo(request, response);
+  });
+  const rig = await gatewayTo(target);
   const upgrade = {
     connection: 'Upgrade',
     upgrade: 'websocket',
@@ -61,6 +66,7 @@ test('a WebSocket is refused as uninspectable, and another upgrade is ignored', 
     status: 415,
     headers: { 'x-fcgate-code': 'uninspectable' },
   });
+  expect(seen).toEqual([]);
   const h2c = await send(rig.port, {
     headers: { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAA' },
   });
