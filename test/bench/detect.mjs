@@ -1,6 +1,6 @@
 // What detection finds in labelled texts, and what it costs, beside other packages of npm on the same texts in the same
-// run; printed as Markdown: `npm run bench:detect`.
-import { readFileSync } from 'node:fs';
+// run; printed as Markdown: `npm run bench:detect`. With `--docs` the figures go into docs/detection.md.
+import { readFileSync, writeFileSync } from 'node:fs';
 import {
   compileDetectors,
   detect,
@@ -10,6 +10,7 @@ import {
   readGazetteer,
 } from '../../dist/detect/detect.js';
 import { missing } from '../detect/measure.mjs';
+import { writeDocument } from './document.mjs';
 import { qualityOf } from './quality.mjs';
 import { speedOf } from './speed.mjs';
 
@@ -28,4 +29,13 @@ const named = by(compileDetectors([], { gazetteer: readGazetteer(table), entitie
 
 const quality = await qualityOf(ours, named, process.argv.includes('--failed'));
 const speed = await speedOf(ours, named);
-console.log([quality.text, speed].join('\n\n'));
+const text = [quality.text, speed].join('\n\n');
+console.log(text);
+if (process.argv.includes('--docs')) {
+  const tallies = Object.fromEntries(
+    [...quality.tallies].map(([entity, { hit, missed, wrong }]) => [entity, { hit, missed, wrong }]),
+  );
+  const file = new URL('../../docs/detection.json', import.meta.url);
+  writeFileSync(file, `${JSON.stringify({ tallies, text }, null, 2)}\n`);
+  writeDocument();
+}

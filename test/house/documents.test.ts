@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
+import { entities, namedEntities } from '../../src/detect/detect.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { filesBelow, read, root } from './source.ts';
 
@@ -29,6 +30,12 @@ test('ARCHITECTURE.md names every room and stays within two pages', () => {
 test('README.md names every command', () => {
   const text = read('README.md');
   for (const { name } of commands) expect(text).toContain(`fcgate ${name}`);
+});
+
+test('docs/detection.md has a row for every entity (npm run docs:detect writes it)', () => {
+  const text = read('docs/detection.md');
+  const missing = [...entities, ...namedEntities].filter(({ entity }) => !text.includes(`| ${entity} |`));
+  expect(missing.map(({ entity }) => entity)).toEqual([]);
 });
 
 test('the policy that README.md shows is in order', () => {
