@@ -28,40 +28,49 @@ export function throughMarks(
   depth: number,
 ): Found[] {
   if (depth >= DEEPEST) return found;
-  let all = found;
+  const rest = inOrder(found);
+  const all: Found[] = [];
+  let done = 0;
   for (let i = 0; i < marks.length; ) {
     const first = marks[i]!;
-    const from = Math.max(text.start, first - AROUND);
     let to = first;
     let last = first;
     for (; i < marks.length && marks[i]! <= to + AROUND; i++) {
       last = marks[i]!;
-      to = endOf(text, last);
+      to = endOf(text, last, to);
     }
-    const view = decode(text, from, to);
-    all = merge(all, view, behind(view, pass(view.text, depth + 1), first, last + NEAR));
+    const view = decode(text, Math.max(text.start, first - AROUND), to);
+    const seen = behind(view, pass(view.text, depth + 1), first, last + NEAR);
+    const from = done;
+    while (done < rest.length && rest[done]!.start < to) done++;
+    for (const one of unlessVoid(rest.slice(from, done), view, seen)) all.push(one);
+    for (const one of seen) all.push(one);
   }
-  return all;
+  return all.concat(rest.slice(done));
 }
 
-/** Where a word ends, some way behind a mark. */
-function endOf({ bytes, end }: Text, mark: number): number {
-  const near = Math.min(end, mark + AROUND);
+/** Where a word ends, some way behind a mark; `known` is the end for the mark before. */
+function endOf({ bytes, end }: Text, mark: number, known: number): number {
   const stop = Math.min(end, mark + FURTHER);
-  let to = near;
+  let to = Math.max(known, Math.min(end, mark + AROUND));
   while (to < stop && bytes[to]! > 0x20) to++;
   return to;
 }
 
-/** What an escape may have a part in; the rest was found without. */
-const behind = (view: View, found: readonly Found[], first: number, last: number): Found[] =>
-  found.map((one) => below(view, one)).filter(({ start, end }) => end > first && start < last);
+const inOrder = (found: readonly Found[]): Found[] => [...found].sort((a, b) => a.start - b.start);
 
-function merge(found: readonly Found[], view: View, seen: readonly Found[]): Found[] {
-  const isVoid = ({ start, end }: Found): boolean =>
-    (isInEscape(view, start) || isInEscape(view, end)) &&
-    seen.some((one) => one.start < end && start < one.end);
-  return [...found.filter((one) => !isVoid(one)), ...seen];
+/** What an escape may have a part in, in order; the rest was found without. */
+const behind = (view: View, found: readonly Found[], first: number, last: number): Found[] =>
+  inOrder(found.map((one) => below(view, one)).filter(({ start, end }) => end > first && start < last));
+
+/** What begins or ends in the middle of an escape goes where something was found in its place. */
+function unlessVoid(found: readonly Found[], view: View, seen: readonly Found[]): Found[] {
+  let next = 0;
+  return found.filter(({ start, end }) => {
+    while (next < seen.length && seen[next]!.end <= start) next++;
+    const replaced = next < seen.length && seen[next]!.start < end;
+    return !(replaced && (isInEscape(view, start) || isInEscape(view, end)));
+  });
 }
 
 /** What a run holds that is wholly in code; whatever is found in it stands for all of the run. */

@@ -29,8 +29,22 @@ function agrees(
   expect(released, JSON.stringify([text, end, hold])).toEqual(whole);
 }
 
+const disguised = fc.constantFrom(
+  'alice%40example.com',
+  '\\talice\\u0040example.com',
+  '\\n4111111111111111',
+  '4111&nbsp;1111&nbsp;1111&nbsp;1111',
+  '&#52;&#49;&#49;&#49; &#49;111 1111 1111',
+  'YWxpY2VAZXhhbXBsZS5jb20=',
+  Buffer.from('write to alice@example.com, card 4111111111111111').toString('base64'),
+  '4.111111111111111e15',
+  '４１１１ １１１１ １１１１ １１１１',
+  '219\u201309\u20139999',
+  'ali\u200bce@example.com',
+);
+
 const cutText = fc
-  .array(writing, { maxLength: 16 })
+  .array(fc.oneof({ weight: 4, arbitrary: writing }, { weight: 1, arbitrary: disguised }), { maxLength: 16 })
   .map((pieces) => pieces.join(''))
   .chain((text) => fc.tuple(fc.constant(text), fc.nat(Buffer.byteLength(text))));
 

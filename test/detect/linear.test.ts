@@ -29,6 +29,17 @@ const hostile: readonly (readonly [what: string, unit: string])[] = [
   ['wallets', '1A '],
   ['quotes', '"@'],
   ['words of context', 'call me phone '],
+  ['escapes without a space', '\\u0041'],
+  ['escapes in escapes in escapes', '%25255c'],
+  ['line breaks before values', '\\na@b.co'],
+  ['line breaks before values, apart', `\\na@b.co ${'x'.repeat(500)} c@d.co `],
+  ['entities', '&#49;'],
+  ['entities without an end', '&#'],
+  ['base64 of a value', 'YUBiLmNvIGFAYi5jbyBh'],
+  ['humps', 'aB1-'],
+  ['wide digits', '１'],
+  ['joiners', '1\u2060'],
+  ['long fractions', '4.111111111111111e'],
   ['plus signs', '+ '],
   ['base64', 'Zm9vYmFy+/'],
   ['values', `${samples.join(' ')} `],
@@ -36,25 +47,24 @@ const hostile: readonly (readonly [what: string, unit: string])[] = [
 
 const detectors = compileDetectors([{ entity: 'X', pattern: '(a+)+b', words: ['aa aa'] }]);
 
-/** The best of some runs, in CPU time: the machine may be busy with other things. */
+/** CPU time in milliseconds: the machine may be busy with other things. */
 function cost(bytes: Buffer): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 3; run++) {
-    const before = process.cpuUsage();
-    detect(detectors, bytes, 0, bytes.length);
-    const { user, system } = process.cpuUsage(before);
-    best = Math.min(best, user + system);
-  }
-  return best / 1000;
+  const before = process.cpuUsage();
+  detect(detectors, bytes, 0, bytes.length);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 it.each(hostile)('%s', { timeout: 60_000 }, (_, unit) => {
   const half = Buffer.from(unit.repeat(Math.ceil(500_000 / unit.length)));
   const whole = Buffer.concat([half, half]);
   cost(half.subarray(0, 50_000));
-  const [one, two] = [cost(half), cost(whole)];
-  expect(two, `${two.toFixed(0)} ms for 1 MB, ${one.toFixed(0)} ms for half of it`).toBeLessThan(
-    one * 3 + 50,
-  );
-  expect(two).toBeLessThan(4000);
+  let [one, two] = [cost(half), cost(whole)];
+  for (let again = 0; again < 2 && !isLinear(one, two); again++) {
+    one = Math.min(one, cost(half));
+    two = Math.min(two, cost(whole));
+  }
+  expect(isLinear(one, two), `${two.toFixed(0)} ms for 1 MB, ${one.toFixed(0)} ms for half of it`).toBe(true);
 });
+
+const isLinear = (one: number, two: number): boolean => two < one * 3 + 50 && two < 4000;
