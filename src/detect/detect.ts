@@ -1,8 +1,8 @@
 import type { Match } from '../exchange.ts';
+import { findUnderKey } from './assigned.ts';
 import type { Found, Kind, Text } from './bytes.ts';
 import { type CustomDetector, type Customs, compileCustom, scanCustom } from './custom.ts';
 import { openFrom } from './hold.ts';
-import { findUnderKey } from './keyed.ts';
 import { kinds } from './kinds.ts';
 import { findNames, type Names, namedKinds, namesOpenFrom } from './names.ts';
 import { resolve } from './resolve.ts';

@@ -1,6 +1,6 @@
+import { LONGEST_KEYED } from './assigned.ts';
 import { DIGIT, flags, type Text } from './bytes.ts';
 import type { Customs } from './custom.ts';
-import { LONGEST_KEYED } from './keyed.ts';
 import { kinds } from './kinds.ts';
 
 /**

@@ -1,6 +1,10 @@
+import { assignedKinds } from './assigned.ts';
+import { authorizationKinds } from './authorization.ts';
 import type { Kind } from './bytes.ts';
 import { cards } from './card.ts';
+import { curlKinds } from './curl.ts';
 import { mail } from './email.ts';
+import { hashKinds } from './hashes.ts';
 import { accounts } from './iban.ts';
 import { idKinds } from './id-table.ts';
 import { addresses } from './ip.ts';
@@ -29,6 +33,10 @@ const families: readonly (readonly Kind[])[] = [
   webTokens,
   secretKinds,
   keyedKinds,
+  assignedKinds,
+  hashKinds,
+  curlKinds,
+  authorizationKinds,
   botTokens,
   webhooks,
 ];

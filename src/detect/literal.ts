@@ -25,11 +25,22 @@ export interface Token {
   readonly run: number;
   readonly min: number;
   readonly max: number;
-  /** Further law on what follows the prefix. */
+  /** Further law on what follows the prefix; with a lead, on the whole. */
   readonly shape?: RegExp;
   /** So many bytes before the prefix belong to the token. */
   readonly lead?: number;
 }
+
+/** A token in a table: entity, prefix, what follows, how much, a further law, and how much of it stands before the prefix. */
+export type Row = readonly [
+  entity: string,
+  prefix: string,
+  run: number,
+  min: number,
+  max: number,
+  shape?: RegExp | undefined,
+  lead?: number,
+];
 
 /** A token is told by its prefix alone: no check sum, no entropy; only what is plainly a placeholder counts less. */
 export function tokenLiteral(token: Token): Literal {
@@ -46,7 +57,7 @@ export function tokenLiteral(token: Token): Literal {
       while (end > from && text.bytes[end - 1] === 0x2e) end--;
       if (end - from < min || end - from > max) return undefined;
       const rest = text.bytes.toString('latin1', from, end);
-      if (shape && !shape.test(rest)) return undefined;
+      if (shape && !shape.test(lead > 0 ? text.bytes.toString('latin1', start, end) : rest)) return undefined;
       return { entity, start, end, score: isPlaceholder(rest) ? 0.3 : 0.95, detector };
     },
   };
@@ -96,6 +107,8 @@ function oftenness(bytes: Uint8Array, i: number): number {
 }
 
 function often(byte: number): number {
+  if (byte === 0x20) return 0.15;
+  if (byte === 0x5f || byte === 0x2d || byte === 0x2e) return 0.03;
   const rank = 'etaoinshrdlcumwfgypbvkjxqz'.indexOf(String.fromCharCode(byte | 0x20));
   if (rank < 0 || (flags[byte]! & LETTER) === 0) return 0.005;
   return (0.12 / (1 + rank * rank * 0.04)) * ((flags[byte]! & UPPER) !== 0 ? 0.05 : 1);

@@ -1,6 +1,9 @@
+import { findAssigned, isAssignment, isDull } from './assigned.ts';
+import { authorizationLiterals } from './authorization.ts';
 import { base64Around } from './base64.ts';
 import {
   ALNUM,
+  BASE64,
   byteAt,
   DIGIT,
   type Found,
@@ -14,15 +17,16 @@ import {
 } from './bytes.ts';
 import { findCard } from './card.ts';
 import { PHONE, SSN, speaksOf } from './context.ts';
+import { curlLiterals } from './curl.ts';
 import { findEmail } from './email.ts';
 import { isTellingEscape, isTellingFold, throughMarks, within } from './encoded.ts';
 import { type Exponent, exponentAt } from './exponent.ts';
 import { foldPairs } from './fold.ts';
+import { hashLiterals } from './hashes.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
 import { findJwt } from './jwt.ts';
-import { keyedLiterals } from './keyed.ts';
 import { findLiteral, placeLiterals } from './literal.ts';
 import {
   beginsAt,
@@ -34,9 +38,10 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { findPrivateKey } from './pem.ts';
+import { findKeyLine, findPrivateKey } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { secretLiterals } from './secrets.ts';
+import { spokenLiterals } from './spoken.ts';
 import { findSsn } from './ssn.ts';
 import { findBotToken } from './telegram.ts';
 import { findUrlCredentials } from './url.ts';
@@ -52,7 +57,10 @@ const literals = placeLiterals([
   { prefix: '-----BEGIN ', find: findPrivateKey },
   { prefix: 'eyJ', find: findJwt },
   ...secretLiterals,
-  ...keyedLiterals,
+  ...spokenLiterals,
+  ...hashLiterals,
+  ...curlLiterals,
+  ...authorizationLiterals,
 ]);
 const buckets = [...literals.values()];
 
@@ -64,8 +72,10 @@ const URL = 4;
 const ESCAPE = 5;
 const FOLD = 6;
 const HUMP = 7;
+const ASSIGNED = 8;
+const LINE = 9;
 /** From here on: the literals of `buckets[kind - LITERAL]`. */
-const LITERAL = 8;
+const LITERAL = 10;
 
 /** What is to be looked at where two bytes stand in a row, by `first << 8 | second`; nothing, for most. */
 const kinds: Readonly<Uint8Array> = readKinds();
@@ -91,7 +101,10 @@ function kindOf(first: number, second: number): number {
     return (flags[first]! & DIGIT) !== 0 || first === 0x5f ? NOTHING : NUMBER;
   if (second === 0x40) return MAIL;
   if (second === 0x2f) return first === 0x3a ? URL : NOTHING;
-  return second === 0x3a && (first === 0x3a || (flags[first]! & DIGIT) !== 0) ? COLON : NOTHING;
+  if (second === 0x3a && (first === 0x3a || (flags[first]! & DIGIT) !== 0)) return COLON;
+  if (isAssignment(first, second)) return ASSIGNED;
+  // The end of a line, as such or escaped.
+  return (second === 0x0a || second === 0x5c) && (flags[first]! & BASE64) !== 0 ? LINE : NOTHING;
 }
 
 /** One pass and what it has met so far. */
@@ -114,15 +127,21 @@ export function scan(text: Text, depth = 0): Found[] {
     const byte = bytes[at]!;
     const kind = kinds[(previous << 8) | byte]!;
     previous = byte;
-    if (kind === NOTHING) continue;
+    if (kind === NOTHING || (kind === ASSIGNED && isDull(text, at)) || (kind === LINE && isShort(bytes, at)))
+      continue;
     const next = visit(state, at, kind);
     if (next > at + 1) {
       at = next - 1;
       previous = bytes[at]!;
     }
   }
+  take(state.found, findKeyLine(text, end), end);
   return state.marks ? throughMarks(text, state.marks, state.found, scan, depth) : state.found;
 }
+
+/** Most lines end in words: two of their last bytes tell. */
+const isShort = (bytes: Uint8Array, at: number): boolean =>
+  (flags[bytes[at - 5]!]! & flags[bytes[at - 11]!]! & BASE64) === 0;
 
 /** Looks at what stands around `at`, and says where to go on. */
 function visit(state: State, at: number, kind: number): number {
@@ -132,6 +151,8 @@ function visit(state: State, at: number, kind: number): number {
   if (kind === HUMP) return visitHump(state, at);
   if (kind === COLON) return visitColon(text, at, found);
   if (kind === URL) return visitUrl(text, at - 1, found);
+  if (kind === ASSIGNED) return visitAssigned(text, at, found);
+  if (kind === LINE) return take(found, findKeyLine(text, at), at + 1);
   if (kind === ESCAPE || kind === FOLD) return visitDisguise(state, at, kind);
   // What a token has just taken is no one's name: `https://TOKEN@host`.
   return found.at(-1)?.end === at ? at + 1 : take(found, findEmail(text, at), at + 1);
@@ -181,9 +202,17 @@ function take(found: Found[], one: Found | undefined, otherwise: number): number
   return Math.max(one.end, otherwise);
 }
 
+/** Goes on within the value: what has a form of its own is known better by it. */
+function visitAssigned(text: Text, at: number, found: Found[]): number {
+  const one = findAssigned(text, at);
+  if (one) found.push(one);
+  return at + 1;
+}
+
 /** A colon behind a digit or a colon. */
 function visitColon(text: Text, at: number, found: Found[]): number {
   const next = byteAt(text, at + 1);
+  if (next !== 0x3a) visitAssigned(text, at, found);
   if (next === 0x41) {
     const token = findBotToken(text, at);
     if (token) return take(found, token, at + 1);

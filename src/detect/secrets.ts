@@ -1,23 +1,12 @@
 import { ALNUM, BASE64, DIGIT, DOTTED, HEX, type Kind, LOWER, UPPER, URLSAFE } from './bytes.ts';
-import { type Literal, type Token, tokenLiteral } from './literal.ts';
+import { type Literal, type Row, type Token, tokenLiteral } from './literal.ts';
+import { trade } from './secrets-trade.ts';
 
-/** Keys and tokens with a fixed prefix, one row each: entity, prefix, what follows, how much, and a further law. */
-type Row = readonly [
-  entity: string,
-  prefix: string,
-  run: number,
-  min: number,
-  max: number,
-  shape?: RegExp | undefined,
-  lead?: number,
-];
+/** Keys and tokens with a fixed prefix: models, clouds, code. */
 
 const CAPITALS = UPPER | DIGIT;
 const SMALLS = LOWER | DIGIT;
 const mixed = /\d.*[A-Za-z]|[A-Za-z].*\d/;
-/** Parts joined by dashes, a number among them: not `xoxb-your-token-here`. */
-const slack = /^(?=.*\d{3})(?:[A-Za-z0-9%]+-)+[A-Za-z0-9%]{4,}|^\d{6,}|^\d-[A-Za-z0-9]{20}/;
-const slackWorkspace = /^(?=.*\d)(?:\d-)?[A-Za-z0-9]{8,}/;
 
 const rows: readonly Row[] = [
   // Models
@@ -38,6 +27,8 @@ const rows: readonly Row[] = [
   ['FIRECRAWL_API_KEY', 'fc-', HEX, 32, 32],
   ['TAVILY_API_KEY', 'tvly-', URLSAFE, 20, 64, mixed],
   ['LANGSMITH_API_KEY', 'lsv2_', URLSAFE, 40, 80],
+  ['LLAMA_CLOUD_API_KEY', 'llx-', ALNUM, 40, 60],
+  ['ELEVENLABS_API_KEY', 'sk_', HEX, 48, 48],
   // Amazon, Google, Microsoft, Alibaba, Yandex
   ...['AKIA', 'ASIA', 'ABIA', 'ACCA', 'A3T'].map(
     (prefix): Row => ['AWS_ACCESS_TOKEN', prefix, CAPITALS, 20 - prefix.length, 20 - prefix.length],
@@ -49,8 +40,13 @@ const rows: readonly Row[] = [
   ['GCP_API_KEY', 'AIza', URLSAFE, 35, 35],
   ['GOOGLE_OAUTH_SECRET', 'GOCSPX-', URLSAFE, 20, 60],
   ['GOOGLE_OAUTH_TOKEN', 'ya29.', DOTTED, 20, 2048],
-  ['AZURE_AD_CLIENT_SECRET', 'Q~', DOTTED, 31, 40, undefined, 4],
+  ['AZURE_AD_CLIENT_SECRET', 'Q~', DOTTED, 31, 40, /^[\w~.]{3}\dQ~/, 4],
+  ['AZURE_DEVOPS_PAT', 'AZDO', ALNUM, 4, 8, /^[A-Za-z0-9]{76}AZDO/, 76],
   ['ALIBABA_ACCESS_KEY_ID', 'LTAI', ALNUM, 16, 28],
+  ['ADOBE_CLIENT_SECRET', 'p8e-', ALNUM, 32, 32],
+  ['OPENSHIFT_USER_TOKEN', 'sha256~', URLSAFE, 43, 43],
+  ['SCALINGO_API_TOKEN', 'tk-us-', URLSAFE, 48, 48],
+  ['AKAMAI_CREDENTIALS', 'akab-', URLSAFE, 33, 33, mixed],
   ['YANDEX_API_KEY', 'AQVN', URLSAFE, 34, 40],
   ['YANDEX_AWS_ACCESS_TOKEN', 'YCA', URLSAFE, 35, 40, mixed],
   // Code and packages
@@ -90,105 +86,20 @@ const rows: readonly Row[] = [
   ['POSTMAN_API_TOKEN', 'PMAK-', URLSAFE, 50, 64],
   ['README_API_TOKEN', 'rdme_', SMALLS, 70, 70],
   ['SNYK_SERVICE_TOKEN', 'snyk_uat.', DOTTED, 20, 200],
+  ['ARTIFACTORY_API_KEY', 'AKCp', ALNUM, 69, 69],
+  ['ARTIFACTORY_REFERENCE_TOKEN', 'cmVmd', ALNUM, 59, 59],
+  ['BUILDKITE_API_KEY', 'bkua_', HEX, 40, 40],
+  ['DEPENDENCY_TRACK_API_KEY', 'odt_', ALNUM, 32, 40],
+  ['INFRACOST_API_TOKEN', 'ico-', ALNUM, 32, 32],
+  ['IONIC_API_TOKEN', 'ion_', ALNUM, 42, 42],
+  ['OCTOPUS_DEPLOY_API_KEY', 'API-', CAPITALS, 26, 26, mixed],
+  ['SOURCEGRAPH_ACCESS_TOKEN', 'slk_', HEX, 64, 64],
   ['SONAR_API_TOKEN', 'sqp_', ALNUM, 40, 40],
   ['SONAR_API_TOKEN', 'squ_', ALNUM, 40, 40],
   ['SONAR_API_TOKEN', 'sqa_', ALNUM, 40, 40],
   ['SENTRY_ORG_TOKEN', 'sntrys_', BASE64 | URLSAFE, 50, 300],
   ['SENTRY_USER_TOKEN', 'sntryu_', HEX, 64, 64],
-  // Chat
-  ['SLACK_BOT_TOKEN', 'xoxb-', URLSAFE, 16, 300, slack],
-  ['SLACK_USER_TOKEN', 'xoxp-', URLSAFE, 16, 300, slack],
-  ['SLACK_USER_TOKEN', 'xoxe-', URLSAFE, 16, 300, slack],
-  ['SLACK_LEGACY_TOKEN', 'xoxs-', URLSAFE, 16, 300, slack],
-  ['SLACK_LEGACY_TOKEN', 'xoxo-', URLSAFE, 16, 300, slack],
-  ['SLACK_SESSION_TOKEN', 'xoxc-', URLSAFE, 16, 300, slack],
-  ['SLACK_SESSION_COOKIE', 'xoxd-', URLSAFE, 16, 300, mixed],
-  ['SLACK_LEGACY_WORKSPACE_TOKEN', 'xoxa-', URLSAFE, 8, 300, slackWorkspace],
-  ['SLACK_LEGACY_WORKSPACE_TOKEN', 'xoxr-', URLSAFE, 8, 300, slackWorkspace],
-  ['SLACK_CONFIG_ACCESS_TOKEN', 'xoxe.xox', URLSAFE, 40, 300],
-  ['SLACK_APP_TOKEN', 'xapp-', URLSAFE, 20, 200, /^\d-[A-Z0-9]+-\d+-[A-Za-z0-9]+/],
-  ...['MT', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'].map(
-    (prefix): Row => ['DISCORD_BOT_TOKEN', prefix, DOTTED, 55, 80, /^[\w-]{21,26}\.[\w-]{6}\.[\w-]{27,40}$/],
-  ),
-  // Money
-  ...['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_'].map(
-    (prefix): Row => ['STRIPE_ACCESS_TOKEN', prefix, ALNUM, 10, 255],
-  ),
-  ['STRIPE_WEBHOOK_SECRET', 'whsec_', BASE64, 24, 100],
-  ['SQUARE_ACCESS_TOKEN', 'sq0atp-', URLSAFE, 22, 22],
-  ['SQUARE_SECRET', 'sq0csp-', URLSAFE, 43, 43],
-  ['SQUARE_ACCESS_TOKEN', 'EAAA', URLSAFE, 56, 64],
-  ['BRAINTREE_ACCESS_TOKEN', 'access_token$production$', ALNUM | DOTTED, 16, 80],
-  ['SHOPIFY_ACCESS_TOKEN', 'shpat_', HEX, 32, 32],
-  ['SHOPIFY_CUSTOM_ACCESS_TOKEN', 'shpca_', HEX, 32, 32],
-  ['SHOPIFY_PRIVATE_APP_ACCESS_TOKEN', 'shppa_', HEX, 32, 32],
-  ['SHOPIFY_SHARED_SECRET', 'shpss_', HEX, 32, 32],
-  ['PLAID_API_TOKEN', 'access-production-', URLSAFE, 36, 36],
-  ['PLAID_API_TOKEN', 'access-sandbox-', URLSAFE, 36, 36],
-  ['SHIPPO_API_TOKEN', 'shippo_live_', HEX, 40, 40],
-  ['SHIPPO_API_TOKEN', 'shippo_test_', HEX, 40, 40],
-  ['EASYPOST_API_TOKEN', 'EZAK', ALNUM, 54, 54],
-  ['EASYPOST_TEST_API_TOKEN', 'EZTK', ALNUM, 54, 54],
-  ['FLUTTERWAVE_SECRET_KEY', 'FLWSECK', URLSAFE, 16, 64, mixed],
-  ['DUFFEL_API_TOKEN', 'duffel_', URLSAFE, 45, 64],
-  // Mail and messages
-  ['SENDGRID_API_TOKEN', 'SG.', DOTTED, 30, 100, /^[\w-]{16,24}\.[\w-]{16,64}$|^[\w.-]{66}$/],
-  ['SENDINBLUE_API_TOKEN', 'xkeysib-', URLSAFE, 64, 96],
-  ['MAILGUN_PRIVATE_API_TOKEN', 'key-', SMALLS, 32, 32, mixed],
-  ['TWILIO_API_KEY', 'SK', HEX, 32, 32, /^[0-9a-f]+$/],
-  ['TWILIO_API_KEY', 'AC', HEX, 32, 32, /^[0-9a-f]+$/],
-  // Clouds, data, observation
-  ['DIGITALOCEAN_PAT', 'dop_v1_', HEX, 64, 64],
-  ['DIGITALOCEAN_ACCESS_TOKEN', 'doo_v1_', HEX, 64, 64],
-  ['DIGITALOCEAN_REFRESH_TOKEN', 'dor_v1_', HEX, 64, 64],
-  ['HEROKU_API_KEY', 'HRKU-', URLSAFE, 36, 64],
-  ['NETLIFY_ACCESS_TOKEN', 'nfp_', ALNUM, 36, 40],
-  ['FLYIO_ACCESS_TOKEN', 'fo1_', URLSAFE, 43, 43],
-  ['FLYIO_ACCESS_TOKEN', 'fm1a_', BASE64, 100, 4096],
-  ['FLYIO_ACCESS_TOKEN', 'fm1r_', BASE64, 100, 4096],
-  ['FLYIO_ACCESS_TOKEN', 'fm2_', BASE64, 100, 4096],
-  ['SUPABASE_TOKEN', 'sbp_', HEX, 40, 40],
-  ['SUPABASE_TOKEN', 'sb_secret_', URLSAFE, 20, 64],
-  ['PLANETSCALE_API_TOKEN', 'pscale_tkn_', DOTTED, 32, 64],
-  ['PLANETSCALE_OAUTH_TOKEN', 'pscale_oauth_', DOTTED, 32, 64],
-  ['PLANETSCALE_PASSWORD', 'pscale_pw_', DOTTED, 32, 64],
-  ['HASHICORP_VAULT_TOKEN', 'hvs.', URLSAFE, 80, 300],
-  ['HASHICORP_VAULT_TOKEN', 'hvb.', URLSAFE, 80, 300],
-  ['PULUMI_API_TOKEN', 'pul-', HEX, 40, 40],
-  ['DOPPLER_API_TOKEN', 'dp.pt.', ALNUM, 40, 48],
-  ['AGE_SECRET_KEY', 'AGE-SECRET-KEY-1', CAPITALS, 58, 58],
-  ['CLOUDFLARE_ORIGIN_CA_KEY', 'v1.0-', URLSAFE, 150, 200],
-  ['TAILSCALE_KEY', 'tskey-', URLSAFE, 16, 80, mixed],
-  ['DYNATRACE_API_TOKEN', 'dt0c01.', DOTTED, 80, 100],
-  ['GRAFANA_CLOUD_API_TOKEN', 'glc_', BASE64, 32, 400],
-  ['GRAFANA_SERVICE_ACCOUNT_TOKEN', 'glsa_', URLSAFE, 41, 41],
-  ['NEW_RELIC_USER_API_KEY', 'NRAK-', ALNUM, 27, 27],
-  ['NEW_RELIC_INSERT_KEY', 'NRII-', URLSAFE, 32, 32],
-  ['NEW_RELIC_BROWSER_API_TOKEN', 'NRJS-', HEX, 19, 19],
-  ['POSTHOG_API_KEY', 'phx_', ALNUM, 40, 60],
-  ['SUMOLOGIC_ACCESS_ID', 'suS', ALNUM, 12, 12, /\d/],
-  // Work
-  ['NOTION_API_TOKEN', 'ntn_', ALNUM, 40, 60],
-  ['NOTION_API_TOKEN', 'secret_', ALNUM, 43, 43, mixed],
-  ['FIGMA_TOKEN', 'figd_', URLSAFE, 36, 60],
-  ['HUBSPOT_PRIVATE_APP', 'pat-na1-', URLSAFE, 36, 36],
-  ['TYPEFORM_API_TOKEN', 'tfp_', DOTTED, 50, 64],
-  ['PREFECT_API_TOKEN', 'pnu_', SMALLS, 36, 36],
-  ['1PASSWORD_SERVICE_ACCOUNT_TOKEN', 'ops_eyJ', BASE64 | URLSAFE, 200, 1200],
-  [
-    '1PASSWORD_SECRET_KEY',
-    'A3-',
-    URLSAFE,
-    30,
-    40,
-    /^[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}$/,
-  ],
-  ['FACEBOOK_ACCESS_TOKEN', 'EAACEdEose0cBA', ALNUM, 20, 400],
-  ['FACEBOOK_PAGE_ACCESS_TOKEN', 'EAAM', ALNUM, 80, 400],
-  ['FACEBOOK_PAGE_ACCESS_TOKEN', 'EAAC', ALNUM, 80, 400],
-  ['MAPBOX_API_TOKEN', 'sk.eyJ', DOTTED, 60, 140],
-  ['AZURE_STORAGE_KEY', 'AccountKey=', BASE64, 60, 200],
-  ['AZURE_STORAGE_KEY', 'SharedAccessKey=', BASE64, 40, 200],
+  ...trade,
 ];
 
 export const secretKinds: readonly Kind[] = [...new Set(rows.map(([entity]) => entity))].map((entity) => ({

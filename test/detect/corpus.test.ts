@@ -50,4 +50,36 @@ describe.skipIf(missing)('labelled texts (skipped where ../shared/corpora is mis
     );
     expect(recallOf(sum), weak.join('\n')).toBeGreaterThanOrEqual(0.89);
   });
+
+  // All secrets of each source: odd services, single lines of keys and names of accounts included.
+  it.each([
+    ['gitleaks', 0.96, 0.92],
+    ['kingfisher', 0.79, 0.98],
+    ['noseyparker', 0.65, 0.85],
+    ['CredSweeper', 0.82, 0.98],
+    ['detect-secrets', 0.86, 0.87],
+    ['secretlint', 0.85, 0.65],
+  ])('secrets of %s', (source, recall, precision) => {
+    const texts = readCorpus(source).filter(({ type }) => type.startsWith('SECRET/'));
+    let hit = 0;
+    let wrong = 0;
+    const wanted = texts.filter((one) => one.expect !== false);
+    for (const { text, expect: expected, spans = [] } of texts) {
+      const ours = find(text).filter(({ type }) => type === 'SECRET');
+      if (expected === false) wrong += ours.length > 0 ? 1 : 0;
+      else if (spans.length === 0 ? ours.length > 0 : spans.some((one) => ours.some(overlaps(one)))) hit++;
+    }
+    expect(hit / wanted.length, `${hit}/${wanted.length}`).toBeGreaterThanOrEqual(recall);
+    expect(hit / (hit + wrong), `${wrong} wrong`).toBeGreaterThanOrEqual(precision);
+  });
 });
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const overlaps =
+  (one: Span) =>
+  (other: Span): boolean =>
+    one.start < other.end && other.start < one.end;

@@ -1,18 +1,22 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { findAssigned, isAssignment, isDull } from '../../src/detect/assigned.ts';
+import { authorizationLiterals } from '../../src/detect/authorization.ts';
 import { byteAt, DIGIT, type Found, flags, LETTER, runEnd, type Text } from '../../src/detect/bytes.ts';
 import { findCard } from '../../src/detect/card.ts';
+import { curlLiterals } from '../../src/detect/curl.ts';
 import { compileDetectors, detect, THRESHOLD } from '../../src/detect/detect.ts';
 import { findEmail } from '../../src/detect/email.ts';
+import { hashLiterals } from '../../src/detect/hashes.ts';
 import { findIban } from '../../src/detect/iban.ts';
 import { findLettered, findNumber } from '../../src/detect/ids.ts';
 import { findIpv4, findIpv6 } from '../../src/detect/ip.ts';
 import { findJwt } from '../../src/detect/jwt.ts';
-import { keyedLiterals } from '../../src/detect/keyed.ts';
 import { beginsAt, readNumber } from '../../src/detect/number.ts';
-import { findPrivateKey } from '../../src/detect/pem.ts';
+import { findKeyLine, findPrivateKey } from '../../src/detect/pem.ts';
 import { findPhone } from '../../src/detect/phone.ts';
 import { secretLiterals } from '../../src/detect/secrets.ts';
+import { spokenLiterals } from '../../src/detect/spoken.ts';
 import { findSsn } from '../../src/detect/ssn.ts';
 import { findBotToken } from '../../src/detect/telegram.ts';
 import { findUrlCredentials } from '../../src/detect/url.ts';
@@ -27,12 +31,18 @@ function scanPlainly(text: Text): Found[] {
     { prefix: '-----BEGIN ', find: findPrivateKey },
     { prefix: 'eyJ', find: findJwt },
     ...secretLiterals,
-    ...keyedLiterals,
+    ...spokenLiterals,
+    ...hashLiterals,
+    ...curlLiterals,
+    ...authorizationLiterals,
   ];
   const latin = text.bytes.toString('latin1');
   for (let at = text.start; at < text.end; at++) {
     for (const { prefix, find } of literals) if (latin.startsWith(prefix, at)) found.push(find(text, at));
     const rest = latin.slice(at, at + 4);
+    const assigns = isAssignment(byteAt(text, at - 1), text.bytes[at]!) && !isDull(text, at);
+    if (assigns || /^\d:/.test(latin.slice(at - 1, at + 1))) found.push(findAssigned(text, at));
+    found.push(findKeyLine(text, at + 1));
     if (rest.startsWith('@')) found.push(findEmail(text, at));
     if (rest.startsWith('://')) found.push(findUrlCredentials(text, at), findWebhook(text, at));
     if (rest.startsWith(':')) found.push(findIpv6(text, at), findBotToken(text, at));
@@ -68,6 +78,8 @@ it('misses no byte that trying every detector everywhere covers, and finds nothi
       const fast = detect(detectors, bytes, 0, bytes.length);
       for (const one of fast) expect(plain).toContainEqual(one);
       for (const one of plain) {
+        // The word that names a value went with a token that it was part of.
+        if (plain.some(({ end }) => end <= one.start && end > one.start - 6)) continue;
         const overlapping = fast.filter(({ start, end }) => start < one.end && end > one.start);
         expect(overlapping.length, JSON.stringify([one, bytes.toString()])).toBeGreaterThan(0);
       }
