@@ -1,5 +1,4 @@
 import { findAssigned, isAssignment, isDull } from './assigned.ts';
-import { authorizationLiterals } from './authorization.ts';
 import { base64Around } from './base64.ts';
 import {
   ALNUM,
@@ -17,17 +16,15 @@ import {
 } from './bytes.ts';
 import { findCard } from './card.ts';
 import { PHONE, SSN, speaksOf } from './context.ts';
-import { curlLiterals } from './curl.ts';
 import { findEmail } from './email.ts';
 import { isTellingEscape, isTellingFold, throughMarks, within } from './encoded.ts';
 import { type Exponent, exponentAt } from './exponent.ts';
 import { foldPairs } from './fold.ts';
-import { hashLiterals } from './hashes.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
-import { findJwt } from './jwt.ts';
-import { findLiteral, placeLiterals } from './literal.ts';
+import { findLiteral } from './literal.ts';
+import { literals } from './literals.ts';
 import {
   beginsAt,
   dateEnd,
@@ -38,10 +35,8 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { findKeyLine, findPrivateKey } from './pem.ts';
+import { findKeyLine } from './pem.ts';
 import { findPhone } from './phone.ts';
-import { secretLiterals } from './secrets.ts';
-import { spokenLiterals } from './spoken.ts';
 import { findSsn } from './ssn.ts';
 import { findBotToken } from './telegram.ts';
 import { findUrlCredentials } from './url.ts';
@@ -53,15 +48,6 @@ import { findWebhook } from './webhook.ts';
  * such a byte concerns verify what stands around it, within a bounded window. Linear whatever the text.
  */
 
-const literals = placeLiterals([
-  { prefix: '-----BEGIN ', find: findPrivateKey },
-  { prefix: 'eyJ', find: findJwt },
-  ...secretLiterals,
-  ...spokenLiterals,
-  ...hashLiterals,
-  ...curlLiterals,
-  ...authorizationLiterals,
-]);
 const buckets = [...literals.values()];
 
 const NOTHING = 0;
@@ -212,7 +198,7 @@ function visitAssigned(text: Text, at: number, found: Found[]): number {
 /** A colon behind a digit or a colon. */
 function visitColon(text: Text, at: number, found: Found[]): number {
   const next = byteAt(text, at + 1);
-  if (next !== 0x3a) visitAssigned(text, at, found);
+  if (next !== 0x3a && byteAt(text, at - 1) !== 0x3a) visitAssigned(text, at, found);
   if (next === 0x41) {
     const token = findBotToken(text, at);
     if (token) return take(found, token, at + 1);
