@@ -2,7 +2,6 @@ import { findAssigned, isAssignment, isDull } from './assigned.ts';
 import { base64Around } from './base64.ts';
 import {
   ALNUM,
-  BASE64,
   byteAt,
   DIGIT,
   type Found,
@@ -35,7 +34,7 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { findKeyLine } from './pem.ts';
+import { addKeyLines } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { findSsn } from './ssn.ts';
 import { findBotToken } from './telegram.ts';
@@ -59,9 +58,8 @@ const ESCAPE = 5;
 const FOLD = 6;
 const HUMP = 7;
 const ASSIGNED = 8;
-const LINE = 9;
 /** From here on: the literals of `buckets[kind - LITERAL]`. */
-const LITERAL = 10;
+const LITERAL = 9;
 
 /** What is to be looked at where two bytes stand in a row, by `first << 8 | second`; nothing, for most. */
 const kinds: Readonly<Uint8Array> = readKinds();
@@ -88,9 +86,7 @@ function kindOf(first: number, second: number): number {
   if (second === 0x40) return MAIL;
   if (second === 0x2f) return first === 0x3a ? URL : NOTHING;
   if (second === 0x3a && (first === 0x3a || (flags[first]! & DIGIT) !== 0)) return COLON;
-  if (isAssignment(first, second)) return ASSIGNED;
-  // The end of a line, as such or escaped.
-  return (second === 0x0a || second === 0x5c) && (flags[first]! & BASE64) !== 0 ? LINE : NOTHING;
+  return isAssignment(first, second) ? ASSIGNED : NOTHING;
 }
 
 /** One pass and what it has met so far. */
@@ -113,21 +109,16 @@ export function scan(text: Text, depth = 0): Found[] {
     const byte = bytes[at]!;
     const kind = kinds[(previous << 8) | byte]!;
     previous = byte;
-    if (kind === NOTHING || (kind === ASSIGNED && isDull(text, at)) || (kind === LINE && isShort(bytes, at)))
-      continue;
+    if (kind === NOTHING || (kind === ASSIGNED && isDull(text, at))) continue;
     const next = visit(state, at, kind);
     if (next > at + 1) {
       at = next - 1;
       previous = bytes[at]!;
     }
   }
-  take(state.found, findKeyLine(text, end), end);
+  addKeyLines(text, state.found);
   return state.marks ? throughMarks(text, state.marks, state.found, scan, depth) : state.found;
 }
-
-/** Most lines end in words: two of their last bytes tell. */
-const isShort = (bytes: Uint8Array, at: number): boolean =>
-  (flags[bytes[at - 5]!]! & flags[bytes[at - 11]!]! & BASE64) === 0;
 
 /** Looks at what stands around `at`, and says where to go on. */
 function visit(state: State, at: number, kind: number): number {
@@ -138,7 +129,6 @@ function visit(state: State, at: number, kind: number): number {
   if (kind === COLON) return visitColon(text, at, found);
   if (kind === URL) return visitUrl(text, at - 1, found);
   if (kind === ASSIGNED) return visitAssigned(text, at, found);
-  if (kind === LINE) return take(found, findKeyLine(text, at), at + 1);
   if (kind === ESCAPE || kind === FOLD) return visitDisguise(state, at, kind);
   // What a token has just taken is no one's name: `https://TOKEN@host`.
   return found.at(-1)?.end === at ? at + 1 : take(found, findEmail(text, at), at + 1);
