@@ -1,3 +1,4 @@
+import { births } from './birth.ts';
 import { type Kind, latin, type Text } from './bytes.ts';
 import type { IdRow } from './id-row.ts';
 import { asia } from './ids-asia.ts';
@@ -28,6 +29,7 @@ export const idRows: readonly IdRow[] = [
   ...asia,
   ...south,
   ...things,
+  ...births,
 ];
 
 export const idKinds: readonly Kind[] = idRows.map(({ entity, group, forms }) => ({

@@ -103,7 +103,7 @@ export const latinAmerica = [
   id('BR_CNPJ', 'cpf', 'fair', '????????????##', { like: /[A-Z]/, check: cnpj }),
   id('BR_CNS', 'cns', 'fair', '###############|### #### #### ####', { check: cns }),
   id('BR_RENAVAM', 'renavam', 'weak', '###########|##########-#', { check: all(renavam, notRun) }),
-  id('BR_TITULO_ELEITOR', 'eleitor', 'likely', '############|#### #### ####', { check: eleitor }),
+  id('BR_TITULO', 'eleitor', 'likely', '############|#### #### ####', { check: eleitor }),
   id('BR_PIS', 'pis', 'weak', '###########', { check: all(pis, notRun) }),
   id('BR_PIS', 'pis', 'strong', '###.#####.##-#', { check: all(pis, notRun) }),
   id('BR_CNH', 'licence', 'weak', '###########', { check: cnh }),

@@ -24,7 +24,7 @@ export function findLettered(text: Text, at: number, end: number): Found | undef
   const stroke = (next === 0x2f || next === 0x2b) && (follows & DIGIT) !== 0;
   const goesOn = worded || stroke || (behind[next] !== undefined && (follows & UPPER) !== 0);
   const one = goesOn ? findAmong(text, at, 0, run, word) : undefined;
-  return isBehindGap(text, at) ? better(one, findAmong(text, at, AFTER_GAP, run, word)) : one;
+  return isBehindGap(text, at, end) ? better(one, findAmong(text, at, AFTER_GAP, run, word)) : one;
 }
 
 /** The surer, else the longer: what is longer was less likely to be right by chance. */
@@ -33,6 +33,9 @@ function better(a: Found | undefined, b: Found | undefined): Found | undefined {
   const sooner = b.score - a.score || b.end - b.start - (a.end - a.start);
   return sooner > 0 ? b : a;
 }
+
+/** `1980-03-12`, which is no number for anybody else. */
+export const findDate = (text: Text, at: number): Found | undefined => findAmong(text, at, 0, 4, at + 4);
 
 /** What begins with digits: as `readNumber` has read it. */
 export function findNumber({ text, groups, context }: Written): Found | undefined {
@@ -60,11 +63,17 @@ function lettersBefore(text: Text, at: number): number {
   return at - start === AFTER_GAP || previous === 0x5f || (flags[previous]! & ALNUM) !== 0 ? -1 : at - start;
 }
 
-function isBehindGap(text: Text, at: number): boolean {
+function isBehindGap(text: Text, at: number, end: number): boolean {
   const previous = byteAt(text, at - 1);
   if (previous !== 0x20 && previous !== 0x2d && previous !== 0x2e) return false;
-  return (flags[byteAt(text, at - 2)]! & UPPER) !== 0;
+  return (flags[byteAt(text, at - 2)]! & (isDayOfMonth(text, end) ? LETTER : UPPER)) !== 0;
 }
+
+/** `March 12, 1980`: a comma, and a year. */
+const isDayOfMonth = (text: Text, end: number): boolean =>
+  byteAt(text, end) === 0x2c &&
+  byteAt(text, end + 1) === 0x20 &&
+  (flags[byteAt(text, end + 2)]! & DIGIT) !== 0;
 
 /** The forms that end with the word, and those that go on as the text does. */
 function findAmong(

@@ -10,6 +10,7 @@ import { idKinds } from './id-table.ts';
 import { addresses } from './ip.ts';
 import { webTokens } from './jwt.ts';
 import { keyedKinds } from './keyed.ts';
+import { hardware } from './mac.ts';
 import { privateKeys } from './pem.ts';
 import { phones } from './phone.ts';
 import { secretKinds } from './secrets.ts';
@@ -28,6 +29,7 @@ const families: readonly (readonly Kind[])[] = [
   accounts,
   wallets,
   addresses,
+  hardware,
   urlCredentials,
   privateKeys,
   webTokens,

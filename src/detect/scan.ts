@@ -20,10 +20,11 @@ import { isTellingEscape, isTellingFold, throughMarks, within } from './encoded.
 import { type Exponent, exponentAt } from './exponent.ts';
 import { foldPairs } from './fold.ts';
 import { afterCountry, findIban } from './iban.ts';
-import { findLettered, findNumber } from './ids.ts';
+import { findDate, findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
 import { findLiteral } from './literal.ts';
 import { literals } from './literals.ts';
+import { findMac, isPairEnd, isPaired } from './mac.ts';
 import {
   beginsAt,
   dateEnd,
@@ -58,8 +59,9 @@ const ESCAPE = 5;
 const FOLD = 6;
 const HUMP = 7;
 const ASSIGNED = 8;
+const PAIR = 9;
 /** From here on: the literals of `buckets[kind - LITERAL]`. */
-const LITERAL = 9;
+const LITERAL = 10;
 
 /** What is to be looked at where two bytes stand in a row, by `first << 8 | second`; nothing, for most. */
 const kinds: Readonly<Uint8Array> = readKinds();
@@ -85,6 +87,7 @@ function kindOf(first: number, second: number): number {
     return (flags[first]! & DIGIT) !== 0 || first === 0x5f ? NOTHING : NUMBER;
   if (second === 0x40) return MAIL;
   if (second === 0x2f) return first === 0x3a ? URL : NOTHING;
+  if (second === 0x2d && isPairEnd(first)) return PAIR;
   if (second === 0x3a && (first === 0x3a || (flags[first]! & DIGIT) !== 0)) return COLON;
   return isAssignment(first, second) ? ASSIGNED : NOTHING;
 }
@@ -126,6 +129,7 @@ function visit(state: State, at: number, kind: number): number {
   if (kind >= LITERAL) return take(found, findLiteral(buckets[kind - LITERAL]!, text, at), at + 1);
   if (kind === NUMBER) return visitNumber(state, at);
   if (kind === HUMP) return visitHump(state, at);
+  if (kind === PAIR) return isPaired(text, at) ? take(found, findMac(text, at), at + 1) : at + 1;
   if (kind === COLON) return visitColon(text, at, found);
   if (kind === URL) return visitUrl(text, at - 1, found);
   if (kind === ASSIGNED) return visitAssigned(text, at, found);
@@ -187,6 +191,8 @@ function visitAssigned(text: Text, at: number, found: Found[]): number {
 
 /** A colon behind a digit or a colon. */
 function visitColon(text: Text, at: number, found: Found[]): number {
+  const hardware = isPaired(text, at) ? findMac(text, at) : undefined;
+  if (hardware) return take(found, hardware, at + 1);
   const next = byteAt(text, at + 1);
   if (next !== 0x3a && byteAt(text, at - 1) !== 0x3a) visitAssigned(text, at, found);
   if (next === 0x41) {
@@ -226,7 +232,10 @@ function visitNumber(state: State, at: number): number {
     if (exponent) return visitExponent(state, at, exponent);
   }
   const date = length === 4 ? dateEnd(text, at) : 0;
-  if (date > 0) return date;
+  if (date > 0) {
+    const born = date === at + 10 ? findDate(text, at) : undefined;
+    return take(found, born, date);
+  }
   if (hasDigits(text, at, 7) && beginsAt(text, at) && !isSpelled(text, at)) visitWritten(text, at, found);
   return joinedEnd(text, end);
 }

@@ -14,7 +14,8 @@ export const topics = {
   plate:
     'plate, plates, license plate, licence plate, number plate, registration plate, licenseplate, licenceplate, numberplate, plate number, vehicle registration, car registration, car reg, reg plate, vehicle, vehicles, car, kennzeichen, kfz, autokennzeichen, nummernschild, placa, placas, matrícula, matricula, immatriculation, plaque, targa, plaka, plakası, plakasi, kenteken, registreringsnummer, nummerplade, rekisterinumero, veiculo, veículo, araç',
   vin: 'vin, vehicle identification, chassis, chassis number, fahrgestellnummer, fin',
-  birth: 'born, birth, dob, birthday, birthdate, bday, birth date, of birth',
+  birth:
+    'born, birth, dob, birthday, birthdate, bday, geboren, geburtsdatum, geburtstag, geb, né, née, naissance, nacimiento, nacido, nacida, nascita, nato, nata, nascimento, nascido, nasc, geboortedatum, fødselsdato, födelsedatum, syntymäaika, urodzenia, doğum',
   tax: 'tin, tax id, taxid, tax number, taxnumber, tax no, tax identification, taxpayer, taxpayer id, tax file, itin, ein, fein, employer identification',
   vat: 'vat, vatin, vat id, vat number, vat no, vatid, vatnumber, vat reg, tax, ust idnr, ustidnr, ust id, ustid, umsatzsteuer, umsatzsteuer id, mwst, tva, iva, partita iva, p iva, piva, btw, btw nummer, moms, momsnr, moms nr, alv, nif, cif, nip, dic, ič dph, dph, áfa, adószám, gst, uid, pvn, pvm, kmkr, ддс, gstin, numéro tva',
   ssn: 'ssn, ssns, socialsecurity, social security, soc sec, social insurance',

@@ -9,9 +9,10 @@ import { compileDetectors, detect, THRESHOLD } from '../../src/detect/detect.ts'
 import { findEmail } from '../../src/detect/email.ts';
 import { hashLiterals } from '../../src/detect/hashes.ts';
 import { findIban } from '../../src/detect/iban.ts';
-import { findLettered, findNumber } from '../../src/detect/ids.ts';
+import { findDate, findLettered, findNumber } from '../../src/detect/ids.ts';
 import { findIpv4, findIpv6 } from '../../src/detect/ip.ts';
 import { findJwt } from '../../src/detect/jwt.ts';
+import { findMac } from '../../src/detect/mac.ts';
 import { beginsAt, readNumber } from '../../src/detect/number.ts';
 import { findKeyLine, findPrivateKey } from '../../src/detect/pem.ts';
 import { findPhone } from '../../src/detect/phone.ts';
@@ -45,6 +46,7 @@ function scanPlainly(text: Text): Found[] {
     found.push(findKeyLine(text, at + 1));
     if (rest.startsWith('@')) found.push(findEmail(text, at));
     if (rest.startsWith('://')) found.push(findUrlCredentials(text, at), findWebhook(text, at));
+    if (/^[\dA-F]?-|^\d:/.test(latin.slice(at - 1, at + 1))) found.push(findMac(text, at));
     if (rest.startsWith(':')) found.push(findIpv6(text, at), findBotToken(text, at));
     if (/^[a-z]{2}\d\d/i.test(rest)) found.push(findIban(text, at));
     if (rest.startsWith('1') && at >= 2) found.push(findBech32(text, at));
@@ -58,7 +60,7 @@ function numbersAt(text: Text, at: number, rest: string): (Found | undefined)[] 
   if ((previous & DIGIT) !== 0) return [];
   const found = [findLettered(text, at, runEnd(text, at, DIGIT, text.end))];
   if ((previous & LETTER) !== 0) return found;
-  found.push(findIpv4(text, at));
+  found.push(findIpv4(text, at), findDate(text, at));
   if (/^[123]/.test(rest)) found.push(findBase58(text, at));
   if (rest.startsWith('0x')) found.push(findEthereum(text, at));
   if (!beginsAt(text, at)) return found;
