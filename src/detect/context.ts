@@ -64,7 +64,10 @@ const vocabulary: readonly (readonly [subject: number, words: string])[] = [
     PHONE,
     'text her, text them, answering at, answer at, message to, messages to, messages on, registered number',
   ],
-  [PHONE, 'my number, his number, her number, their number, our number, your number'],
+  [
+    PHONE,
+    'telepono, cep telefonu, cep no, gsm, my number, his number, her number, their number, our number, your number',
+  ],
   [CALLED, 'call, reach, contact, office, registered'],
   [ACCOUNT, 'iban, ibans, bank account'],
   [ADDRESS, 'ip, ipv4, ipv6, src, dst, addr, address, listen, bind'],

@@ -69,7 +69,7 @@ export const germanSpeaking = [
     'fair',
     '##/###/#####|###/###/#####|##/###/####|###/####/####|#####/#####|### ### #####',
   ),
-  id('DE_TAX_NUMBER', ['germanTax', 'tax'], 'fair', '#############', { like: /^(?:0[1-9]|1[0-6])/ }),
+  id('DE_TAX_NUMBER', ['germanTax', 'tax'], 'weak', '#############', { like: /^(?:0[1-9]|1[0-6])/ }),
   id('DE_PASSPORT', ['passport', 'germanId'], 'fair', '@????????', {
     like: /^[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{7}\d$/,
     check: travel,

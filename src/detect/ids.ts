@@ -2,7 +2,7 @@ import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, latin, type Text, UPPE
 import { type Context, contextOf } from './context.ts';
 import type { IdRow, Strength } from './id-row.ts';
 import { AFTER_GAP, behind, END, MOST_DIGITS, type Slot, slotOf, table } from './id-table.ts';
-import { beginsAt, endsAt, type Written } from './number.ts';
+import { aloneLength, beginsAt, endsAt, type Written } from './number.ts';
 import type { Topic } from './topics.ts';
 
 /** Verifies what the table of ids says could stand around digits. */
@@ -52,7 +52,8 @@ function wordEnd(text: Text, at: number, before: number): number {
     if ((flag & ALNUM) === 0) break;
     seen |= flag;
   }
-  return i - at >= 32 || (seen & LETTER) === LETTER ? -1 : i;
+  const mixed = (seen & LETTER) === LETTER && aloneLength(text, at - before) === 0;
+  return i - at >= 32 || mixed ? -1 : i;
 }
 
 /** -1 where more stand there than in any form, or a digit, whose word was looked at. */
@@ -142,15 +143,6 @@ const aroundOf = (text: Text, start: number, context: Context): Around => ({
   context,
   alone: aloneLength(text, start),
 });
-
-/** Seconds and milliseconds since 1970 are no one's number. */
-function aloneLength(text: Text, start: number): number {
-  if (text.key !== '' || text.end - text.start > LONGEST + 4) return 0;
-  const whole = latin(text, text.start, text.end);
-  if (whole.slice(0, start - text.start).replaceAll(' ', '') !== '') return 0;
-  const trimmed = whole.replace(/^ +| +$/g, '');
-  return /^1[4-9]\d{8}(?:\d{3})?$/.test(trimmed) ? 0 : trimmed.length;
-}
 
 const foundBy = ({ entity }: IdRow, start: number, written: string, score: number): Found => ({
   entity,

@@ -49,6 +49,7 @@ export function dateEnd(text: Text, at: number): number {
   if (at + 10 > text.end || bytes[at + 4] !== 0x2d || bytes[at + 7] !== 0x2d) return 0;
   const century = bytes[at]! * 10 + bytes[at + 1]! - 528;
   if ((century !== 19 && century !== 20) || bytes[at + 5]! > 0x31 || bytes[at + 8]! > 0x33) return 0;
+  if (bytes[at + 5]! < 0x30 || bytes[at + 8]! < 0x30) return 0;
   if ((flags[byteAt(text, at + 10)]! & DIGIT) !== 0) return 0;
   const timed =
     byteAt(text, at + 10) === 0x54 && byteAt(text, at + 13) === 0x3a && byteAt(text, at + 16) === 0x3a;
@@ -136,4 +137,19 @@ export function endsAt(text: Text, at: number, separator: string): boolean {
   const digitFollows = (flags[byteAt(text, at + 1)]! & DIGIT) !== 0;
   if (next === 0x2e && digitFollows) return false;
   return !(next === 0x2d && separator !== ' ' && digitFollows);
+}
+
+/** No text is longer that is nothing but one number. */
+const LONGEST_ALONE = 44;
+
+/**
+ * How long a text is that is nothing but what begins at `start`, and that no key names; 0 for any other. Seconds and
+ * milliseconds since 1970 are no one's number.
+ */
+export function aloneLength(text: Text, start: number): number {
+  if (text.key !== '' || text.end - text.start > LONGEST_ALONE) return 0;
+  const whole = latin(text, text.start, text.end);
+  if (whole.slice(0, start - text.start).replaceAll(' ', '') !== '') return 0;
+  const trimmed = whole.replace(/^ +| +$/g, '');
+  return /^1[4-9]\d{8}(?:\d{3})?$/.test(trimmed) ? 0 : trimmed.length;
 }

@@ -1,6 +1,6 @@
 import { byteAt, latin } from './bytes.ts';
 import { labelledOtherwise, PHONE, speaksOf } from './context.ts';
-import { digitCount, digitsOf, type Group, separatorOf, type Written } from './number.ts';
+import { aloneLength, digitCount, digitsOf, type Group, separatorOf, type Written } from './number.ts';
 import { called, ends, type Reading } from './phone-reading.ts';
 
 /** (415) 555-0132, 415-555-0132, 415.555.0132, 1-415-555-0132; with spaces or bare only where the context says so. */
@@ -41,6 +41,15 @@ export function trunk(written: Written, lead: string): Reading | undefined {
     return { groups, start: first.start - lead.length, score: called(written, groups) ? 0.85 : 0.6 };
   }
   return undefined;
+}
+
+/** 09171234567 in a text that is nothing else: ten or eleven digits from a trunk zero on. */
+export function lone({ text, groups }: Written): Reading | undefined {
+  const { start, length } = groups[0]!;
+  if (groups.length > 1 || length < 10 || length > 11 || aloneLength(text, start) !== length)
+    return undefined;
+  const zero = byteAt(text, start) === 0x30 && byteAt(text, start + 1) > 0x30;
+  return zero ? { groups, start, score: 0.55 } : undefined;
 }
 
 /** Any 7 to 13 digits that the text or the key calls a phone number. */

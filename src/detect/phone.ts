@@ -1,7 +1,7 @@
 import { byteAt, type Found, type Kind } from './bytes.ts';
 import { dial } from './dialling.ts';
 import { digitCount, digitsOf, type Group, type Written } from './number.ts';
-import { northAmerican, told, trunk } from './phone-national.ts';
+import { lone, northAmerican, told, trunk } from './phone-national.ts';
 import { called, ends, extensionEnd, type Reading } from './phone-reading.ts';
 
 /** Phone numbers of the world: international by their plan, national by how they are written, others by context. */
@@ -11,7 +11,7 @@ export function findPhone(written: Written): Found | undefined {
   const lead = leadOf(written);
   const reading = lead.includes('+')
     ? international(written, lead)
-    : (northAmerican(written, lead) ?? trunk(written, lead) ?? told(written, lead));
+    : (northAmerican(written, lead) ?? trunk(written, lead) ?? told(written, lead) ?? lone(written));
   if (!reading) return undefined;
   const end = extensionEnd(written, reading.groups.at(-1)!.end);
   return { entity: 'PHONE_NUMBER', start: reading.start, end, score: reading.score, detector: 'phone' };

@@ -26,6 +26,7 @@ import { findLiteral } from './literal.ts';
 import { literals } from './literals.ts';
 import { findMac, isPairEnd, isPaired } from './mac.ts';
 import {
+  aloneLength,
   beginsAt,
   dateEnd,
   hasDigits,
@@ -285,7 +286,7 @@ function visitWritten(text: Text, at: number, found: Found[]): void {
 /** Up to eleven digits in one run, as most ids are, are nothing unless something is said of them. */
 function isPlain({ text, groups, context }: Written): boolean {
   const { start, end, length } = groups[0]!;
-  if (length > 11 || speaksOf(context, PHONE | SSN)) return false;
+  if (length > 11 || speaksOf(context, PHONE | SSN) || aloneLength(text, start) > 0) return false;
   const [lead, next] = [byteAt(text, start - 1), byteAt(text, end)];
   return lead !== 0x2b && lead !== 0x28 && !isGap(next) && (flags[next]! & LETTER) === 0;
 }

@@ -36,7 +36,7 @@ describe.skipIf(missing)('labelled texts (skipped where ../shared/corpora is mis
       ([entity, { hit, missed, wrong }]) => `${entity} ${hit}/${hit + missed} ${wrong} wrong`,
     );
     // A floor, below what is measured; what is aimed at is 0.97.
-    expect(recallOf(sum), weak.join('\n')).toBeGreaterThanOrEqual(0.85);
+    expect(recallOf(sum), weak.join('\n')).toBeGreaterThanOrEqual(0.91);
     expect(precisionOf(sum), weak.join('\n')).toBeGreaterThanOrEqual(0.95);
   });
 
