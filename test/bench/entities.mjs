@@ -10,6 +10,7 @@ export const described = {
   IBAN_CODE: ['`DE89 3704 0044 0532 0130 00`', 'mod 97, and the country’s length'],
   CRYPTO: ['`1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa`', 'Base58Check, Bech32, or mixed-case check'],
   IP_ADDRESS: ['`192.0.2.1`, `2001:db8::1`', 'all spellings of IPv4 and IPv6'],
+  DATE_OF_BIRTH: ['`born March 12, 1980`', 'a day that there was, and a word or key that says so'],
   MAC_ADDRESS: ['`00:00:5E:00:53:01`', 'six pairs'],
   URL_CREDENTIALS: ['`postgres://user:…@db/x`', 'user and password before a host'],
   PRIVATE_KEY: ['`-----BEGIN … KEY-----`', 'its first line; cut short, too'],
