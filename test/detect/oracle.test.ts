@@ -46,7 +46,7 @@ function scanPlainly(text: Text): Found[] {
     found.push(findKeyLine(text, at + 1));
     if (rest.startsWith('@')) found.push(findEmail(text, at));
     if (rest.startsWith('://')) found.push(findUrlCredentials(text, at), findWebhook(text, at));
-    if (/^[\dA-F]?-|^\d:/.test(latin.slice(at - 1, at + 1))) found.push(findMac(text, at));
+    if (/^(?:[\dA-F]-..-|\d:..:)/.test(latin.slice(at - 1, at + 4))) found.push(findMac(text, at));
     if (rest.startsWith(':')) found.push(findIpv6(text, at), findBotToken(text, at));
     if (/^[a-z]{2}\d\d/i.test(rest)) found.push(findIban(text, at));
     if (rest.startsWith('1') && at >= 2) found.push(findBech32(text, at));
