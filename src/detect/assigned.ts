@@ -155,7 +155,7 @@ function findKey(text: Text, name: Name, start: number, strict: boolean): Found 
   if (end === undefined || end - from > LONGEST_KEY) return undefined;
   const next = byteAt(text, end);
   // Another name, or code that goes on.
-  if (!quoted && (next === 0x28 || next === 0x5b || next === 0x3a)) return undefined;
+  if (!quoted && (next === 0x28 || next === 0x5b || next === 0x3a || next === 0x3d)) return undefined;
   const value = latin(text, from, end);
   if (strict && (value.length < 15 || !/\d/.test(value))) return undefined;
   const uuid = isUuid(value);
@@ -196,10 +196,15 @@ function quoteEnd(text: Text, from: number, limit: number): number | undefined {
   return stop === text.end ? stop : undefined;
 }
 
+/** An equals sign fills up the end of base64; before anything else it makes a name of what stands before it. */
 function tokenEnd(text: Text, from: number): number {
   const stop = Math.min(text.end, from + LONGEST_KEY + 1);
   let i = from;
-  while (i < stop && ((flags[text.bytes[i]!]! & TOKEN) !== 0 || text.bytes[i] === 0x25)) i++;
+  for (; i < stop; i++) {
+    const byte = text.bytes[i]!;
+    if (byte === 0x3d && (flags[byteAt(text, i + 1)]! & ALNUM) !== 0) return i;
+    if ((flags[byte]! & TOKEN) === 0 && byte !== 0x25) break;
+  }
   while (i > from && text.bytes[i - 1] === 0x2e) i--;
   return i;
 }
