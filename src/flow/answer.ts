@@ -1,49 +1,37 @@
-/** The way back to the app: the whole answer is held, read, decided and edited before its first byte goes on. */
+/** The way back to the app: a stream goes on as far as it is decided, the rest is held until all of it was read. */
 import { FcgateError } from '../errors.ts';
-import type { Decision, Exchange, Outcome, Unit } from '../exchange.ts';
-import { govern } from '../policy/govern.ts';
+import type { Outcome } from '../exchange.ts';
 import { settle } from '../policy/settle.ts';
-import type { Codec, RefusedCall } from '../wire/codec.ts';
+import type { RefusedCall } from '../wire/codec.ts';
 import type { Splice } from '../wire/edit.ts';
-import { type Framed, frame } from './framing.ts';
+import { frame, openStreaming, type Streaming, unreadable } from './framing.ts';
 import { verifyGone } from './gone.ts';
-import { inspect, overlaps, withEchoes } from './inspect.ts';
-import { exchangeOf, failed, type Sent } from './judged.ts';
+import { type Answered, ask, type Heard, hear, judgeUnits } from './heard.ts';
+import { failed, type Sent } from './judged.ts';
 import { rememberCall, rememberListed } from './lineage.ts';
+import { type Flowing, flows, type Live, openLive } from './live.ts';
 import { editAnswer, type LooseAnswer, looseAnswer } from './loose.ts';
-import { type Change, restoreUnit, splicesOf } from './masking.ts';
+import { splicesOf } from './masking.ts';
 import { tellAll } from './pointers.ts';
-import { questionOf } from './questions.ts';
 import { effectOf, entryHead, findingsOf, recordedDecisions, toldFindings } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { messageOf } from './refusal.ts';
 import type { Answer, AnswerGate, AnswerHead, AnswerStep, AuditEntry, Question, Refused } from './steps.ts';
-import { omitted, type Treatment, treat } from './treatment.ts';
-
-/** An answer that was read, before anything was decided. */
-interface Heard {
-  readonly framed: Framed;
-  readonly exchange: Exchange;
-  readonly decisions: readonly Decision[];
-  /** Values of headers that are looked at. */
-  readonly loose: LooseAnswer;
-  /** Surrogates that become the caller's own values again, per unit. */
-  readonly restored: readonly Change[][];
-  readonly treatments: readonly Treatment[];
-}
+import { omitted } from './treatment.ts';
 
 const NOTHING: AnswerStep = { entries: [], bytes: [], questions: [], done: false };
 
-/** A request that was sent, and the head of its answer. */
-type Answered = Sent & { readonly head: AnswerHead };
-
 /** Opens the gate for one answer. */
 export function openAnswer(sent: Answered): AnswerGate {
+  const { session } = sent.judged.arrived;
   const chunks: Uint8Array[] = [];
   let size = 0;
   let over: { recording: Refused['recording'] } | undefined;
   let heard: Heard | undefined;
-  const questions = new Map<string, { index: number; question: Question }>();
+  let stream: Streaming | undefined;
+  let live: Live | undefined;
+  let begun = false;
+  const questions = new Map<string, number>();
   const answers = new Map<number, Answer>();
   const told: { question: string; answer: Answer }[] = [];
 
@@ -51,147 +39,118 @@ export function openAnswer(sent: Answered): AnswerGate {
     const refused = failed(sent, code, detail);
     over = refused;
     const { status, headers, body } = refused.refusal;
+    const bytes = begun ? stream!.error(code, refused.refusal.message) : body;
     return {
       entries: [refused.entry],
-      head: { status, headers },
-      bytes: [Buffer.from(body)],
+      ...(begun ? {} : { head: { status, headers } }),
+      bytes: [Buffer.from(bytes)],
       questions: [],
       done: true,
     };
   };
 
+  /** What cannot be read releases nothing more. */
+  const attempt = (action: () => AnswerStep): AnswerStep => {
+    if (over) return NOTHING;
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof FcgateError && error.code !== 'internal_error')
+        return fail('unreadable_answer', error.message);
+      throw error;
+    }
+  };
+
+  const flow = (flowing: readonly Flowing[]): AnswerStep => {
+    const bytes = flowing.flatMap((each) => each.bytes);
+    const asked = flowing.flatMap((each) => each.questions);
+    const starts = !begun && (bytes.length > 0 || asked.length > 0);
+    begun ||= starts;
+    return {
+      entries: flowing.flatMap((each) => each.entries),
+      ...(starts ? { head: headOf(sent) } : {}),
+      bytes,
+      questions: asked,
+      done: false,
+    };
+  };
+
   const finish = (): AnswerStep => {
-    const outcome = settleAnswer(sent, heard!, answers, told);
+    const outcome = settleAnswer(sent, heard!, answers, told, begun ? stream : undefined);
     over = outcome;
     return outcome.step;
   };
 
-  const read = (): AnswerStep => {
-    heard = hear(sent, frame(sent.judged.arrived.session, sent.head, Buffer.concat(chunks)));
-    for (const [index, question] of ask(sent, heard)) questions.set(question.id, { index, question });
-    if (questions.size === 0) return finish();
-    return { ...NOTHING, questions: [...questions.values()].map(({ question }) => question) };
+  /** Calls that were asked about while the stream came are not asked about again. */
+  const read = (flowed: AnswerStep): AnswerStep => {
+    heard = hear(sent, stream?.framed(live?.released()) ?? frame(session, sent.head, Buffer.concat(chunks)));
+    const asking: Question[] = [];
+    for (const [index, question] of ask(sent, heard)) {
+      const before = live?.asked(heard.exchange.units[index]!);
+      if (before?.answer) answers.set(index, before.answer);
+      else questions.set((before?.question ?? question).id, index);
+      if (!before) asking.push(question);
+    }
+    if (questions.size > 0) return joinSteps(flowed, { ...NOTHING, questions: asking });
+    return joinSteps(flowed, finish());
   };
 
   return {
-    push(bytes) {
-      if (over) return NOTHING;
-      size += bytes.length;
-      const { body } = sent.judged.arrived.session.law.policy.limits;
-      if (size > body)
-        return fail('unreadable_answer', `the answer is larger than limits.body (${body} bytes)`);
-      chunks.push(bytes);
-      return NOTHING;
-    },
-    end() {
-      if (over) return NOTHING;
-      try {
-        return read();
-      } catch (error) {
-        if (error instanceof FcgateError && error.code !== 'internal_error')
-          return fail('unreadable_answer', error.message);
-        throw error;
-      }
-    },
+    push: (bytes) =>
+      attempt(() => {
+        size += bytes.length;
+        const { body } = session.law.policy.limits;
+        if (size > body) throw unreadable(`it is larger than limits.body (${body} bytes)`);
+        if (bytes.length === 0) return NOTHING;
+        if (size === bytes.length) stream = openStreaming(session, sent.head, bytes);
+        if (!stream) {
+          chunks.push(bytes);
+          return NOTHING;
+        }
+        if (flows(sent)) live ??= openLive(sent, stream);
+        const flowing: Flowing[] = [];
+        for (const event of stream.push(bytes)) if (live) flowing.push(live.push(event));
+        return flow(flowing);
+      }),
+    end: () =>
+      attempt(() => {
+        const flowing: Flowing[] = [];
+        for (const event of stream?.end() ?? []) if (live) flowing.push(live.push(event));
+        return read(flow(flowing));
+      }),
     cut: (detail) => (over ? NOTHING : fail('unreadable_answer', detail)),
-    answer(id, answer) {
-      const asked = questions.get(id);
-      if (!asked || over) return NOTHING;
-      questions.delete(id);
-      answers.set(asked.index, answer);
-      told.push({ question: id, answer });
-      return questions.size === 0 ? finish() : NOTHING;
-    },
+    answer: (id, answer) =>
+      attempt(() => {
+        const index = questions.get(id);
+        told.push({ question: id, answer });
+        if (!heard) return flow([live!.answer(id, answer)]);
+        if (index === undefined) return NOTHING;
+        questions.delete(id);
+        answers.set(index, answer);
+        return questions.size === 0 ? finish() : NOTHING;
+      }),
     recording: (ms) => over!.recording(ms),
   };
 }
 
-/** Reads the units, finds, and decides; conditions see the values as the caller has them. */
-function hear(sent: Sent, framed: Framed): Heard {
-  const { session } = sent.judged.arrived;
-  const { policy } = session.law;
-  const { vault } = session.lineage;
-  const loose = looseAnswer(session.law, framed.head);
-  const read = framed.reading.units.map((unit) => toApp(session.codec, unit));
-  const units = [...read, ...loose.units];
-  const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
-  const matches = inspect(session.law, units).map((found, i) =>
-    withEchoes(found, back[i]!.echoes, policy.restore.on),
+/** The head as the app gets it, before the body is known. */
+function headOf(sent: Answered): AnswerHead {
+  const loose = looseAnswer(sent.judged.arrived.session.law, sent.head);
+  const { treatments } = judgeUnits(sent, loose.units);
+  return editAnswer(
+    sent.head,
+    loose,
+    treatments.flatMap(({ changes }) => splicesOf(changes)),
   );
-  const own = exchangeOf(session, units, matches);
-  const exchange = {
-    ...own,
-    request: {
-      ...own.request,
-      get findings() {
-        return findingsOf(sent.judged.exchange.units, sent.judged.exchange.matches);
-      },
-    },
-  };
-  const see = policy.restore.on ? seeing(sent) : undefined;
-  const decisions = govern(exchange, policy, session.facts, see && ((_unit, text) => see(text))).map(
-    (decision, i) => withoutEchoes(decision, back[i]!.echoes),
-  );
-  const treatments = units.map((unit, i) =>
-    treat(session, unit, matches[i]!, decisions[i]!.masks, back[i]!.echoes),
-  );
-  const inBody = policy.restore.on ? framed.reading.units.length : 0;
-  const restored = back.slice(0, inBody).map(({ changes }) => changes);
-  return { framed, loose, exchange, decisions, restored, treatments };
 }
 
-/**
- * What a tool at the provider gave back is text of the answer. What a tool server gives and offers keeps its stage for
- * the rules, but travels to the app: it is masked as that, and again on its way to a model.
- */
-const toApp = (codec: Codec, unit: Unit): Unit => {
-  if (codec.provider === 'mcp') return { ...unit, towards: 'to_app' };
-  return unit.stage === 'tool_result' ? { ...unit, stage: 'response' } : unit;
-};
-
-/** A text with its live surrogates turned back. */
-function seeing(sent: Sent): (text: string) => string {
-  const { session } = sent.judged.arrived;
-  const { vault } = session.lineage;
-  const { urls } = session.law.policy.restore;
-  return (text) => {
-    let out = '';
-    let at = 0;
-    for (const { start, end, original } of vault.restore(text, { urls })) {
-      out += text.slice(at, start) + original;
-      at = end;
-    }
-    return out + text.slice(at);
-  };
-}
-
-/** What echoes a surrogate is the caller's own value: it is restored, not masked. */
-function withoutEchoes(
-  decision: Decision,
-  echoes: readonly (readonly { start: number; end: number }[])[],
-): Decision {
-  if (decision.masks.length === 0) return decision;
-  const masks = decision.masks.filter((mask) => !echoes[mask.leaf]?.some((echo) => overlaps(echo, mask)));
-  if (masks.length === decision.masks.length) return decision;
-  return {
-    ...decision,
-    masks,
-    effect: decision.effect === 'mask' && masks.length === 0 ? 'allow' : decision.effect,
-  };
-}
-
-function ask(sent: Sent, { exchange, decisions, treatments }: Heard): [number, Question][] {
-  if (decisions.some((decision) => decision.effect === 'deny' && decision.onDeny === 'error')) return [];
-  const { session } = sent.judged.arrived;
-  const pending = settle(decisions, new Map());
-  const see = seeing(sent);
-  return decisions.flatMap((decision, i) => {
-    const unit = exchange.units[i]!;
-    if (decision.effect !== 'approve') return [];
-    const { changes, rest } = treatments[i]!;
-    return [[i, questionOf(session, pending[i]!, unit, [...changes, ...rest()], see)] as [number, Question]];
-  });
-}
+const joinSteps = (first: AnswerStep, then: AnswerStep): AnswerStep => ({
+  ...first,
+  ...then,
+  entries: [...first.entries, ...then.entries],
+  bytes: [...first.bytes, ...then.bytes],
+  questions: [...first.questions, ...then.questions],
+});
 
 interface Settled {
   readonly step: AnswerStep;
@@ -203,6 +162,7 @@ function settleAnswer(
   heard: Heard,
   answers: ReadonlyMap<number, Answer>,
   told: readonly { question: string; answer: Answer }[],
+  begun: Streaming | undefined,
 ): Settled {
   const { exchange, decisions } = heard;
   const { session } = sent.judged.arrived;
@@ -225,8 +185,8 @@ function settleAnswer(
     const { status, headers, body } = error.refusal;
     const step = {
       entries: [{ ...entry, refused: error.entry.refused! }],
-      head: { status, headers },
-      bytes: [Buffer.from(body)],
+      ...(begun ? {} : { head: { status, headers } }),
+      bytes: [Buffer.from(begun ? begun.error(error.refusal.code, error.refusal.message) : body)],
       questions: [],
       done: true,
     };
@@ -236,9 +196,9 @@ function settleAnswer(
     unit: exchange.units[decision.unit]!,
     text: messageOf(why!.code, why!.reason, session.exchange),
   }));
-  const step = release(heard, calls, entry);
+  const { whole: bytes, ...step } = release(heard, calls, entry, begun !== undefined);
   if (calls.length > 0)
-    verifyGone(outcomes, exchange.units, frame(session, sent.head, Buffer.concat(step.bytes)).reading);
+    verifyGone(outcomes, exchange.units, frame(session, sent.head, Buffer.concat(bytes())).reading);
   return { step, recording: (ms) => record(ms) };
 }
 
@@ -246,16 +206,18 @@ function release(
   { framed, loose, restored, treatments }: Heard,
   calls: readonly RefusedCall[],
   entry: AuditEntry,
-): AnswerStep {
+  begun: boolean,
+): AnswerStep & { whole(): readonly Uint8Array[] } {
   const changes = [...treatments.map((treatment) => treatment.changes), ...restored].flatMap(splicesOf);
   const refusals: readonly Splice[] = calls.length > 0 ? framed.refuse(calls) : [];
-  const bytes = framed.write([...inBody(changes, loose), ...refusals]);
+  const splices = [...inBody(changes, loose), ...refusals];
   return {
     entries: [entry],
-    head: editAnswer(framed.head, loose, changes),
-    bytes,
+    ...(begun ? {} : { head: editAnswer(framed.head, loose, changes) }),
+    bytes: framed.write(splices),
     questions: [],
     done: true,
+    whole: () => framed.write(splices, true),
   };
 }
 
@@ -273,7 +235,7 @@ function recorder(sent: Sent, { framed, loose, treatments }: Heard, entry: Audit
     const answer = {
       status: head.status,
       headers: head.headers,
-      body: Buffer.concat(write([...splices, ...omitted(reading.omit)])).toString(),
+      body: Buffer.concat(write([...splices, ...omitted(reading.omit)], true)).toString(),
       decisions: entry.decisions,
       findings: entry.findings,
     };

@@ -1,9 +1,10 @@
 /** How an answer's bytes are to be read: one JSON text, a stream of events, or plain words of an error. */
 import { isUtf8 } from 'node:buffer';
-import { FcgateError } from '../errors.ts';
-import type { Leaf, Unit } from '../exchange.ts';
+import { FcgateError, httpStatus } from '../errors.ts';
+import type { Code, Leaf, Unit } from '../exchange.ts';
 import type { AnswerReading, CodecOptions, RefusedCall } from '../wire/codec.ts';
 import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
+import type { Growth } from '../wire/growth.ts';
 import { repeatsKey } from '../wire/json.ts';
 import { jsonArraySplitter } from '../wire/json-array.ts';
 import { parseJson } from '../wire/json-parse.ts';
@@ -23,24 +24,28 @@ export interface Framed {
   readonly head: AnswerHead;
   readonly reading: AnswerReading;
   refuse(calls: readonly RefusedCall[]): readonly Splice[];
-  write(splices: readonly Splice[]): Uint8Array[];
+  /** What is still to be written; `all` writes again what went on before. */
+  write(splices: readonly Splice[], all?: true): Uint8Array[];
 }
 
 export function frame(session: Dialect, head: AnswerHead, bytes: Uint8Array): Framed {
   const type = (head.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   if (bytes.length === 0) return whole(head, bytes, { units: [], omit: [] });
+  const stream = openStreaming(session, head, bytes);
+  if (stream) return readAll(stream, bytes);
   if (!isUtf8(bytes)) throw unreadable('it is not valid UTF-8');
-  if (type === 'text/event-stream') return streamed(session, head, bytes, sseSplitter());
-  if (type.includes('ndjson') || type.includes('jsonl'))
-    return streamed(session, head, bytes, ndjsonSplitter());
-  if (type.includes('json') && isStreamedArray(session, bytes))
-    return streamed(session, head, bytes, jsonArraySplitter());
   if (type.includes('json') || type === '') return json(session, head, bytes);
   if (head.status >= 400 && type.startsWith('text/')) return words(head, bytes);
   throw new FcgateError(
     'unreadable_answer',
     `the upstream answered ${head.status} with content type "${type}", which cannot be read`,
   );
+}
+
+function readAll(stream: Streaming, bytes: Uint8Array): Framed {
+  for (const _event of stream.push(bytes));
+  for (const _event of stream.end());
+  return stream.framed();
 }
 
 /** Gemini streams one JSON array where the request did not ask for events. */
@@ -74,7 +79,7 @@ function json(session: Dialect, head: AnswerHead, bytes: Uint8Array): Framed {
 /** Arguments: each of their readings is governed. */
 const VALUES: ReadonlySet<string> = new Set(['args', 'arguments', 'input']);
 
-const unreadable = (why: string): FcgateError =>
+export const unreadable = (why: string): FcgateError =>
   new FcgateError('unreadable_answer', `the upstream's answer cannot be read: ${why}`);
 
 function whole(head: AnswerHead, bytes: Uint8Array, reading: AnswerReading): Framed {
@@ -112,30 +117,79 @@ function plainLeaf(chunk: { readonly bytes: Uint8Array }, { start, end }: Span):
   return textLeaf({ bytes: chunk.bytes, start, end, pieces: [piece] }, '');
 }
 
-function streamed(session: Dialect, head: AnswerHead, bytes: Uint8Array, splitter: Splitter): Framed {
+/** A stream that is read as it comes. */
+export interface Streaming {
+  /** Reads each event that these bytes complete, and tells it. Throws `unreadable_answer`. */
+  push(bytes: Uint8Array): Iterable<StreamEvent>;
+  /** The events that only the end shows to be whole. */
+  end(): Iterable<StreamEvent>;
+  /** What the last event brought; undefined where the codec cannot say. */
+  growth(): Growth | undefined;
+  /** All of it, once it has ended; the first `from` events are written already. */
+  framed(from?: number): Framed;
+  /** What tells the app in the middle of the stream that it goes wrong. */
+  error(code: Code, message: string): string;
+}
+
+/** A stream by its head and its first bytes; undefined where it is none. */
+export function openStreaming(session: Dialect, head: AnswerHead, first: Uint8Array): Streaming | undefined {
+  const type = (head.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+  const { codec } = session;
+  if (type === 'text/event-stream') return streaming(session, head, sseSplitter(), codec.errorEvent);
+  const body = (code: Code, message: string): string => codec.errorBody(code, httpStatus[code], message);
+  if (type.includes('ndjson') || type.includes('jsonl'))
+    return streaming(session, head, ndjsonSplitter(), (code, message) => `${body(code, message)}\n`);
+  if (type.includes('json') && isStreamedArray(session, first))
+    return streaming(session, head, jsonArraySplitter(), (code, message) => `,\n${body(code, message)}]`);
+  return undefined;
+}
+
+function streaming(
+  session: Dialect,
+  head: AnswerHead,
+  splitter: Splitter,
+  error: Streaming['error'],
+): Streaming {
   const stream = session.codec.openStream(optionsOf(session));
-  const events = [...splitter.push(bytes), ...splitter.end()];
-  for (const event of events) {
-    if (event.unfinished || event.foreign || !stream.push(event)) {
-      throw new FcgateError(
-        'unreadable_answer',
-        "the upstream's stream broke off or holds an event that cannot be read",
-      );
+  const events: StreamEvent[] = [];
+  function* take(more: readonly StreamEvent[]): Iterable<StreamEvent> {
+    for (const event of more) {
+      if (!isUtf8(event.bytes)) throw unreadable('it is not valid UTF-8');
+      if (event.unfinished || event.foreign || !stream.push(event))
+        throw unreadable('the stream broke off or holds an event that is none');
+      events.push(event);
+      yield event;
     }
   }
-  const told = stream.reading();
   return {
-    head,
-    reading: { ...told, units: [...told.units, ...events.flatMap(asidesOf)] },
-    refuse: (calls) => stream.refuse(calls),
-    write: (splices) => {
-      const own = new Map<Chunk, Splice[]>();
-      for (const splice of splices) {
-        const there = own.get(splice.chunk);
-        if (there) there.push(splice);
-        else own.set(splice.chunk, [splice]);
-      }
-      return events.flatMap((event) => applySplices(event, own.get(event) ?? []));
+    push: (bytes) => take(splitter.push(bytes)),
+    end: () => take(splitter.end()),
+    growth: () => stream.growth?.(),
+    framed(from = 0) {
+      const told = stream.reading();
+      return {
+        head,
+        reading: { ...told, units: [...told.units, ...events.flatMap(asidesOf)] },
+        refuse(calls) {
+          const splices = stream.refuse(calls);
+          const gone = new Set<Chunk>(events.slice(0, from));
+          if (splices.some(({ chunk }) => gone.has(chunk)))
+            throw unreadable('a refused call can no longer be taken out of it');
+          return splices;
+        },
+        write: (splices, all) => writeEvents(all ? events : events.slice(from), splices),
+      };
     },
+    error,
   };
+}
+
+function writeEvents(events: readonly StreamEvent[], splices: readonly Splice[]): Uint8Array[] {
+  const own = new Map<Chunk, Splice[]>();
+  for (const splice of splices) {
+    const there = own.get(splice.chunk);
+    if (there) there.push(splice);
+    else own.set(splice.chunk, [splice]);
+  }
+  return events.flatMap((event) => applySplices(event, own.get(event) ?? []));
 }

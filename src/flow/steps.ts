@@ -61,6 +61,8 @@ export interface AuditEntry {
   /** Units that the conversation repeats: told when they were new, and treated as then. */
   readonly repeated?: number;
   readonly refused?: { readonly code: Code; readonly message: string };
+  /** Said while the answer still comes, of what goes on before its end; the answer's last line says it again. */
+  readonly part?: true;
   /** The body was let through unread, as its connection says. */
   readonly uninspected?: true;
   readonly answers?: readonly { readonly question: string; readonly answer: Answer }[];

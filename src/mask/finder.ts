@@ -11,6 +11,8 @@ export interface Hit<T> {
 
 /** So many characters may stand between two of a number that is written in groups. */
 const widestGap = 3;
+/** What is joined to an address shows in so many characters behind it. */
+const behind = 2;
 const separator = /[\s()\-./+\u00ad\u2010-\u2015\u200b\u2060\ufeff]/;
 
 /** Texts by their first three characters, their length and then themselves. */
@@ -19,8 +21,15 @@ class Shelf<T> {
   private readonly lengths = new Map<number, Map<number, number>>();
   /** Marks of beginnings, never taken back: most places are passed over by one look here. */
   readonly marks = new Uint8Array(4096);
+  private readonly firsts = new Set<number>();
+
+  /** Whether some text began with this character; never taken back. */
+  marked(code: number): boolean {
+    return this.firsts.has(code);
+  }
 
   add(text: string, item: T): void {
+    this.firsts.add(text.charCodeAt(0));
     const there = this.byText.get(text);
     if (there) there.push(item);
     else this.byText.set(text, [item]);
@@ -101,6 +110,33 @@ export class Finder<T> {
         before = at = hit.end;
       }
     }
+  }
+
+  /** Of a text that goes on: the first place, within `reach` of its end, where something may begin that is not seen whole. */
+  openFrom(text: string, reach: number): number {
+    const folded = fold(text);
+    const end = folded.length;
+    for (let at = Math.max(0, end - reach); at < end; at++) {
+      const code = folded.charCodeAt(at);
+      if (!isBeginning(folded, at, code) || !this.mayReach(folded, at, end)) continue;
+      let start = at;
+      while (start > 0 && (folded[start - 1] === '+' || folded[start - 1] === '(')) start--;
+      return start;
+    }
+    return end;
+  }
+
+  /** May what begins at `at` go on to the text's end, or show only behind it that it has ended? */
+  private mayReach(folded: string, at: number, end: number): boolean {
+    if (end - at < 3) return this.texts.marked(folded.charCodeAt(at)) || this.mayBeNumber(folded, at);
+    for (const length of this.texts.lengthsAt(folded, at) ?? []) if (at + length + behind > end) return true;
+    return this.mayBeNumber(folded, at);
+  }
+
+  private mayBeNumber(folded: string, at: number): boolean {
+    if (this.numberBegins[folded.charCodeAt(at)] !== 1) return false;
+    const { characters } = ungroup(folded, at, 3);
+    return characters.length < 3 || this.numbers.lengthsAt(characters, 0) !== undefined;
   }
 
   /** The next place where something may begin: most of a text is passed over here. */

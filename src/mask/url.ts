@@ -23,6 +23,17 @@ export function urlsIn(text: string): Stretch[] {
   return urls;
 }
 
+/** Of a text that goes on: where a URL begins that a quote still to come may end, or the text's end. */
+export function openUrl(text: string): number {
+  const urls = urlsIn(text);
+  const lastOf = new Map<string, number>();
+  const open = urls.find(({ start }) => {
+    const closer = closers[text[start - 1] ?? ''];
+    return closer !== undefined && closedAt(text, start, closer, lastOf) === undefined;
+  });
+  return open?.start ?? text.length;
+}
+
 /** The quote that ends what the quote before the URL began, unless it is escaped; spaces within belong to the URL. */
 function closedAt(
   text: string,

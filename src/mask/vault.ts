@@ -6,7 +6,7 @@ import { isNumber } from './number.ts';
 import { digitsOf } from './shape.ts';
 import { otherSpellings } from './spelling.ts';
 import { makerOf } from './surrogate.ts';
-import { urlsIn } from './url.ts';
+import { openUrl, urlsIn } from './url.ts';
 
 /** A surrogate that stands for a value, and the other ways in which it may be written. */
 interface Live {
@@ -123,6 +123,12 @@ export class Vault {
       const { original, entity } = items.find(({ surrogate }) => surrogate === written) ?? items[0]!;
       return { start, end, original, entity };
     });
+  }
+
+  /** Of a text that goes on: the first place from which what `restore` says of it may still change. */
+  openFrom(text: string, { urls }: Pick<RestoreOptions, 'urls'>): number {
+    if (this.lives.size === 0) return text.length;
+    return Math.min(this.finder.openFrom(text, this.longestSurrogate), urls ? text.length : openUrl(text));
   }
 
   private restoreNumber(text: string): Restoration[] {

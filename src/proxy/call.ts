@@ -129,8 +129,9 @@ export function enter(call: Call, entries: readonly AuditEntry[]): void {
   if (entries.length === 0) return;
   const { ledger, metrics } = call.house;
   write(ledger, entries);
-  for (const { effect, findings, refused } of entries) {
+  for (const { effect, findings, refused, part } of entries) {
     if (strength[effect] > strength[call.decision]) call.decision = effect;
+    if (part) continue;
     for (const { entity } of findings) metrics.findings(entity);
     if (refused) metrics.refused(refused.code);
   }

@@ -92,7 +92,7 @@ function answered(recording: Recording, step: Extract<RequestStep, { kind: 'forw
   const { status, headers, body } = recording.response;
   const gate = step.openAnswer({ status, headers });
   const last = run(gate, step.echo({ status, headers }, Buffer.from(body)), answersOf(recording));
-  const entries = last.flatMap(({ entries }) => entries);
+  const entries = last.flatMap(({ entries }) => entries).filter(({ part }) => !part);
   const decisions = [...step.entry.decisions, ...entries.flatMap((entry) => entry.decisions)];
   const codes = [
     ...entries.map((entry) => entry.refused?.code),

@@ -4,7 +4,7 @@ import type { Block } from './anthropic-refuse.ts';
 import type { Collector, Spot } from './collector.ts';
 import { ARRAY, elements, kindOf, member, members, NULL, OBJECT, stringMember } from './json.ts';
 import { isSigned } from './sealed.ts';
-import { all, by, elsewhere, object, type Shape, sealed, signed, skip, text } from './shape.ts';
+import { all, by, elsewhere, object, type Shape, sealed, signable, signed, skip, text } from './shape.ts';
 import type { StreamEvent } from './sse.ts';
 
 /** A block that streams, or has streamed. */
@@ -43,7 +43,7 @@ function fits({ doc, node }: Block, piece: Spot): boolean {
 const delta: Shape = by(
   'type',
   {
-    thinking_delta: object({ ...all(['type', 'estimated_tokens'], skip), thinking: text }),
+    thinking_delta: object({ ...all(['type', 'estimated_tokens'], skip), thinking: signable }),
     signature_delta: object({ type: skip, signature: sealed }),
     citations_delta: object({ type: skip, citation: elsewhere }),
     compaction_delta: object({ type: skip, content: elsewhere, encrypted_content: sealed }),
@@ -64,7 +64,7 @@ const PARTS: Readonly<Record<string, (block: Streamed, spot: Spot, to: Collector
   },
   compaction_delta(block, spot, to) {
     const content = within(spot, 'content');
-    if (content) (isSigned(block) ? signed : text)(content, to);
+    if (content) (isSigned(block) ? signed : signable)(content, to);
   },
   /** An empty piece adds nothing: the input that the block began with holds. */
   input_json_delta(_block, spot, to) {

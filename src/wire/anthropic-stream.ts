@@ -5,6 +5,7 @@ import { type Block, blocksOf, refuseBlocks } from './anthropic-refuse.ts';
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
 import type { Splice } from './edit.ts';
+import type { Growth } from './growth.ts';
 import { type Doc, kindOf, latin1, member, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { all, elsewhere, object, type Shape, skip, text } from './shape.ts';
@@ -51,6 +52,13 @@ export class MessageStream implements StreamReader {
     if (!doc) return this.phase === 'over' && latin1(bytes, start, end).trim() === '[DONE]';
     // Readers would not agree on what an event with a key said twice adds to the message.
     return kindOf(doc, 0) === OBJECT && !repeatsKey(doc, 0) && this.read(doc, event);
+  }
+
+  /** A block goes on until its own end; everything else is told in one. */
+  growth(): Growth {
+    const open = this.blocks.filter((block) => 'open' in block && block.open).map(({ path }) => path);
+    this.to.settle((path) => !open.some((block) => path === block || path.startsWith(`${block}/`)));
+    return this.to.growth();
   }
 
   finished(): boolean {

@@ -4,7 +4,7 @@ import type { Unit } from '../exchange.ts';
 import type { Spot } from './collector.ts';
 import { ARRAY, elements, endOf, kindOf, members, OBJECT, STRING, startOf, stringOf } from './json.ts';
 import { parallelCalls } from './parallel.ts';
-import { argumentsOf, joinTexts, leavesOf, readings, type Text } from './units.ts';
+import { argumentsOf, type Care, joinTexts, leavesOf, readings, type Text, textOf } from './units.ts';
 
 /** What a call's arguments are: JSON inside a string, a JSON object, or free text. */
 export type ArgumentsForm = 'json' | 'object' | 'free';
@@ -138,6 +138,26 @@ const eachValue =
     all.flatMap((values) => values(see));
 
 const isEmpty = ({ doc, node }: Spot): boolean => endOf(doc, node) - startOf(doc, node) === 2;
+
+/** A tool's result: text (perhaps with JSON in it), or structure. */
+export function resultUnit(
+  { doc, node, path }: Spot,
+  { name, callId }: { readonly name: string | undefined; readonly callId: string | undefined },
+  depth: number,
+  care?: Care,
+): Unit {
+  const head = {
+    stage: 'tool_result' as const,
+    path,
+    ...(name === undefined ? {} : { tool: { name } }),
+    ...(callId === undefined ? {} : { callId }),
+  };
+  if (kindOf(doc, node) !== STRING)
+    return { ...head, leaves: leavesOf(doc, node, path, care), values: readings(doc, node) };
+  const text = textOf(doc, node);
+  const parsed = argumentsOf(text, path, { depth });
+  return { ...head, ...(parsed.values ? parsed : argumentsOf(text, path, { depth, free: true })) };
+}
 
 /** Calls where the dialect has none: whoever looks for them there would find them undecided. */
 export function refuseHidden({ doc, node, key }: Spot): void {

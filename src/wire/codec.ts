@@ -1,6 +1,7 @@
 /** What a provider's dialect must offer: pointing at units in its own bytes, and taking calls out of an answer. */
 import type { Code, Leaf, Provider, Unit } from '../exchange.ts';
 import type { Splice } from './edit.ts';
+import type { Growth } from './growth.ts';
 import type { Doc } from './json.ts';
 import type { StreamEvent } from './sse.ts';
 
@@ -79,6 +80,8 @@ export interface StreamReader {
   push(event: StreamEvent): boolean;
   /** Did the stream say that it is over, in its provider's own way? Unset where the provider has no such word. */
   finished(): boolean;
+  /** What came since it was last asked, and what may still go on. Unset where answers are held to their end. */
+  growth?(): Growth;
   /** The units of all events so far. */
   reading(): AnswerReading;
   /** Edits that take refused calls out and put their texts in, in the provider's own event grammar. */

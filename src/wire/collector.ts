@@ -12,20 +12,14 @@ import {
   closeCall,
   openCall,
   refuseHidden,
+  resultUnit,
 } from './calls.ts';
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
+import { Growing, type Growth, joined, type Slot } from './growth.ts';
 import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
-import {
-  type KeySlot,
-  keyUnit,
-  type LaterSlot,
-  type Shadow,
-  type TextSlot,
-  textUnit,
-  withShadows,
-} from './slots.ts';
-import { argumentsOf, type Care, leavesOf, readings, type Text, textOf, tokenLeaf } from './units.ts';
+import { type KeySlot, keyUnit, type Shadow, type TextSlot, textUnit, withShadows } from './slots.ts';
+import { type Care, leavesOf, type Text, textOf, tokenLeaf } from './units.ts';
 
 /** A value in a document, and the path that it has in the body. */
 export interface Spot {
@@ -62,12 +56,14 @@ export class Collector {
   private folding: boolean;
   private repeats = false;
   private readonly known: ReadonlySet<string> | undefined;
-  private readonly slots: (TextSlot | KeySlot | CallSlot | LaterSlot | Unit)[] = [];
+  private readonly slots: Slot[] = [];
   private readonly byPath = new Map<string, TextSlot | CallSlot>();
   private readonly keys = new Map<string, KeySlot>();
   private readonly byIndex = new Map<string, Alike>();
   private readonly sealed = new Set<string>();
   private readonly shadows: Shadow[] = [];
+  private readonly growing = new Growing();
+  private reopened = false;
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
 
   constructor(options: CollectorOptions) {
@@ -106,7 +102,7 @@ export class Collector {
     const turn = {
       start: startOf(spot.doc, spot.node),
       end: endOf(spot.doc, spot.node),
-      units: slots.splice(before[0]).flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot])),
+      units: slots.splice(before[0]).flatMap((slot) => this.told(slot)),
       omit: omitted.splice(before[1]),
       names: names.size > before[2] ? [...names].slice(before[2]) : [],
       offered: offered.size > before[3] ? [...offered].slice(before[3]) : [],
@@ -128,11 +124,12 @@ export class Collector {
     }
   }
 
-  /** A text that a signature covers: decided on, never altered. */
-  signed(spot: Spot): void {
+  /** A text that a signature covers: decided on, never altered. Or that one may cover which comes after it. */
+  signed(spot: Spot, is: 'signed' | 'signable' = 'signed'): void {
     const { doc, node, path, key } = spot;
-    if (kindOf(doc, node) === STRING) this.piece(this.stage, path, key, textOf(doc, node), true);
-    else this.walk(spot, this.stage);
+    if (kindOf(doc, node) === STRING) this.piece(this.stage, path, key, textOf(doc, node), is);
+    else if (is === 'signed') this.walk(spot, this.stage);
+    else this.text(spot);
   }
 
   /** A signature covers the text at `path`, which may come before it or after. */
@@ -141,26 +138,43 @@ export class Collector {
   }
 
   /** A further piece of the text at `path`. */
-  piece(stage: Stage, path: string, key: string, text: Text, signed = false): void {
+  piece(stage: Stage, path: string, key: string, text: Text, is?: 'signed' | 'signable'): void {
     const slot = this.folding ? this.byPath.get(path) : undefined;
-    if (slot?.kind === 'text') slot.texts.push(text);
-    else this.add(path, { kind: 'text', stage, path, key, texts: [text], signed });
+    if (slot?.kind === 'text') {
+      if (text.end > text.start) this.reopened ||= this.growing.isWhole(slot);
+      slot.joined.add(text);
+      return;
+    }
+    const begun = joined();
+    begun.add(text);
+    this.add(path, {
+      kind: 'text',
+      stage,
+      path,
+      key,
+      joined: begun,
+      signed: is === 'signed',
+      signable: is === 'signable',
+    });
   }
 
   /** Every string, number and key below a node, as one unit. */
   walk(spot: Spot, stage: Stage, care: Care = { numbers: true }): void {
     const leaves = leavesOf(spot.doc, spot.node, spot.path, care, spot.key === '' ? undefined : spot.key);
-    if (leaves.length > 0) this.slots.push({ stage, path: spot.path, leaves });
+    if (leaves.length > 0) this.put({ stage, path: spot.path, leaves });
   }
 
   /** An object key that no reference names. */
   key({ doc, node, path }: Spot): void {
     const known = this.streamed ? this.keys.get(path) : undefined;
     const slot = known ?? { kind: 'key', stage: this.stage, path, texts: [] };
-    slot.texts.push(textOf(doc, node));
-    if (known) return;
-    this.keys.set(path, slot);
-    this.slots.push(slot);
+    const text = textOf(doc, node);
+    slot.texts.push(text);
+    if (known) this.growing.add({ ...slot, texts: [text] });
+    else {
+      this.keys.set(path, slot);
+      this.put(slot);
+    }
   }
 
   /** Never altered, never recorded. */
@@ -219,42 +233,41 @@ export class Collector {
 
   /** A tool's result: text (perhaps with JSON in it), or structure. */
   result(spot: Spot, name: string | undefined, callId: string | undefined, care?: Care): void {
-    const head = {
-      stage: 'tool_result' as const,
-      path: spot.path,
-      ...named(name),
-      ...(callId === undefined ? {} : { callId }),
-    };
-    const { doc, node } = spot;
-    if (kindOf(doc, node) === STRING) {
-      const text = textOf(doc, node);
-      const parsed = argumentsOf(text, spot.path, { depth: this.depth });
-      const content = parsed.values
-        ? parsed
-        : argumentsOf(text, spot.path, { depth: this.depth, free: true });
-      this.slots.push({ ...head, ...content });
-    } else {
-      this.slots.push({ ...head, leaves: leavesOf(doc, node, spot.path, care), values: readings(doc, node) });
-    }
+    this.put(resultUnit(spot, { name, callId }, this.depth, care));
   }
 
   unit(unit: Unit): void {
-    this.slots.push(unit);
+    this.put(unit);
   }
 
   /** A unit that comes in pieces of its own kind: told anew each time that units are asked for. */
-  later(tell: () => Unit): void {
-    this.slots.push({ kind: 'later', tell });
+  later(path: string, spots: readonly Spot[], tell: () => Unit): void {
+    this.put({ kind: 'later', path, spots, tell });
+  }
+
+  /** Nothing more comes at and below these paths. */
+  settle(done: (path: string) => boolean): void {
+    this.growing.settle(done);
+  }
+
+  /** What has come since the last look. */
+  growth(): Growth {
+    const { reopened } = this;
+    return { ...this.growing.take((slot) => this.told(slot)), reopened, shadowed: this.shadows.length > 0 };
   }
 
   /** All units in the order in which they first came. */
   units(): Unit[] {
-    const told = this.slots.flatMap((slot) => ('kind' in slot ? this.close(slot) : [slot]));
+    const told = this.slots.flatMap((slot) => this.told(slot));
     const units = this.repeats ? foldCopies(told) : told;
     return this.shadows.length === 0 ? units : withShadows(units, this.shadows);
   }
 
-  private close(slot: TextSlot | KeySlot | CallSlot | LaterSlot): Unit[] {
+  private told(slot: Slot): readonly Unit[] {
+    return 'kind' in slot ? this.close(slot) : [slot];
+  }
+
+  private close(slot: Exclude<Slot, Unit>): Unit[] {
     if (slot.kind === 'key') return [keyUnit(slot)];
     if (slot.kind === 'call') return closeCall(slot, this.side, this.depth, this.known);
     if (slot.kind === 'later') return [slot.tell()];
@@ -263,7 +276,10 @@ export class Collector {
 
   private callSlot({ path, index }: CallHead, place: string): CallSlot {
     const known = this.folding ? this.byPath.get(place) : undefined;
-    if (known?.kind === 'call') return known;
+    if (known?.kind === 'call') {
+      this.reopened ||= this.growing.isWhole(known);
+      return known;
+    }
     const alike = (this.folding && index !== undefined && this.byIndex.get(index)) || { calls: [] };
     if (index !== undefined) this.byIndex.set(index, alike);
     const slot = openCall(path, this.folding, alike);
@@ -271,11 +287,14 @@ export class Collector {
     return slot;
   }
 
-  private add(place: string, slot: TextSlot | CallSlot): void {
+  private put(slot: Slot): void {
     this.slots.push(slot);
+    if (this.streamed) this.growing.add(slot);
+  }
+
+  private add(place: string, slot: TextSlot | CallSlot): void {
+    this.put(slot);
+    if (this.streamed && !this.folding) this.growing.end(slot);
     if (this.folding || !this.streamed) this.byPath.set(place, slot);
   }
 }
-
-const named = (name: string | undefined): Pick<Unit, 'tool'> =>
-  name === undefined ? {} : { tool: { name } };

@@ -9,6 +9,13 @@ import type { Doc } from './json.ts';
 /** Stands for bytes that leave as one, a whole body or one event of a stream; it need not hold them. */
 export type Chunk = object;
 
+/** The chunk in which a document or a text begins. */
+export function chunkOf(ground: Ground): Chunk | undefined {
+  if ('chunk' in ground) return ground.chunk;
+  const [first] = ground.pieces;
+  return first && chunkOf(first.below);
+}
+
 /** Replace the chunk's bytes [start, end) by `text` (UTF-8). */
 export interface Splice {
   readonly chunk: Chunk;

@@ -21,7 +21,7 @@ interface Named {
 
 export class PartialCall {
   private readonly head: CallHead;
-  private readonly spots: Spot[] = [];
+  readonly spots: Spot[] = [];
   private readonly root: Growing = { kind: 'object', members: new Map() };
 
   constructor(head: CallHead) {

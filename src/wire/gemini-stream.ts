@@ -9,6 +9,7 @@ import { answerOf } from './gemini-answer.ts';
 import { PartialCall } from './gemini-partial.ts';
 import { functionCall, members, partOf, type Reads, stringOf } from './gemini-parts.ts';
 import { refuseParts } from './gemini-refuse.ts';
+import type { Growth } from './growth.ts';
 import {
   ARRAY,
   type Doc,
@@ -69,6 +70,15 @@ export class GeminiStream implements StreamReader {
     return this.readable;
   }
 
+  /** A part goes on until another begins, a call in pieces until it says so; everything else is told in one. */
+  growth(): Growth {
+    const open = [...this.candidates].flatMap(([parts, { open, kind, parts: count }]) =>
+      !this.over && (open || kind !== 'other') ? [`${parts}/${count - 1}`] : [],
+    );
+    this.to.settle((path) => !open.some((part) => path === part || path.startsWith(`${part}/`)));
+    return this.to.growth();
+  }
+
   finished(): boolean {
     return this.over;
   }
@@ -109,7 +119,7 @@ export class GeminiStream implements StreamReader {
     if (name !== undefined && (pieces !== undefined || willContinue)) {
       const begun = new PartialCall({ spot, path, name, id: stringOf(spot, 'id') });
       said.open = begun;
-      this.to.later(() => begun.unit());
+      this.to.later(path, begun.spots, () => begun.unit());
     }
     const { open } = said;
     if (!open) {

@@ -3,7 +3,7 @@ import type { CallHead } from './calls.ts';
 import type { Collector, Spot } from './collector.ts';
 import { kindOf, member, NULL, numberMember, OBJECT, stringMember } from './json.ts';
 import { isSigned } from './sealed.ts';
-import { all, by, each, mediaUrl, object, type Shape, sealed, skip, text } from './shape.ts';
+import { all, by, each, mediaUrl, object, type Shape, sealed, signable, skip, text } from './shape.ts';
 import { pointer } from './units.ts';
 
 const part = object({
@@ -81,7 +81,7 @@ const reasoning: Shape = (spot, to) => {
 const thought = object({
   ...all(['type', 'id', 'format', 'index'], skip),
   ...all(['signature', 'data'], sealed),
-  text,
+  text: signable,
 });
 
 /** Where a call stands among those of its message: a piece of one, or the next. */

@@ -5,6 +5,7 @@
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
+import type { Growth } from './growth.ts';
 import { type Doc, kindOf, latin1, member, numberMember, OBJECT, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { hear } from './openai-responses-events.ts';
@@ -43,7 +44,14 @@ export class ResponsesStream implements StreamReader {
     hear({ doc, node: 0, path: '', key: '' }, kind, item, this.to);
     if (this.id === undefined) this.id = responseId(doc);
     this.over ||= FINAL.has(kind);
+    if (/\.done$/.test(kind) && item !== undefined) this.end(doc, kind, `/output/${item}`);
     return true;
+  }
+
+  growth(): Growth {
+    if (this.over) this.to.settle(() => true);
+    else this.to.settle((path) => !path.startsWith('/output/') && !path.startsWith('/events/'));
+    return this.to.growth();
   }
 
   finished(): boolean {
@@ -65,6 +73,18 @@ export class ResponsesStream implements StreamReader {
   /** Ids may change between an item's events: where an event says the index, that holds. */
   private indexOf(doc: Doc): number | undefined {
     return numberMember(doc, 0, 'output_index') ?? this.indices.get(stringMember(doc, 0, 'item_id') ?? '');
+  }
+
+  /** An item ends all that is in it; a part of it only itself. */
+  private end(doc: Doc, kind: string, item: string): void {
+    const part = numberMember(doc, 0, 'content_index');
+    const done =
+      kind === 'response.output_item.done'
+        ? item
+        : part === undefined
+          ? undefined
+          : `${item}/content/${part}`;
+    if (done !== undefined) this.to.settle((path) => path === done || path.startsWith(`${done}/`));
   }
 
   private begin(doc: Doc, index: number): void {

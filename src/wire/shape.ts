@@ -34,6 +34,9 @@ export const textAs =
 /** Text that a signature covers: looked at, never altered. */
 export const signed: Shape = (spot, to) => to.signed(spot);
 
+/** Text of a stream after which a signature may come that covers it. */
+export const signable: Shape = (spot, to) => to.signed(spot, 'signable');
+
 /** The same shape for each element; a lone value counts as one. `index` says where an element of the array stands in the body. */
 export const each =
   (shape: Shape, index?: (element: Spot, i: number, array: Spot) => number | undefined): Shape =>

@@ -1,7 +1,9 @@
 /** What a collector holds of texts and keys until its units are asked for. */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
+import type { Spot } from './collector.ts';
 import type { Origin } from './edit.ts';
-import { joinTexts, type Text, textLeaf } from './units.ts';
+import type { Joined } from './growth.ts';
+import { type Text, textLeaf } from './units.ts';
 
 /** A text, in the pieces in which it came. */
 export interface TextSlot {
@@ -9,8 +11,10 @@ export interface TextSlot {
   readonly stage: Stage;
   readonly path: string;
   readonly key: string;
-  readonly texts: Text[];
+  readonly joined: Joined;
   readonly signed: boolean;
+  /** A signature that covers it may come after it. */
+  readonly signable: boolean;
 }
 
 /** A key that a stream says with each piece. */
@@ -24,12 +28,15 @@ export interface KeySlot {
 /** A unit of which more is to come. */
 export interface LaterSlot {
   readonly kind: 'later';
+  readonly path: string;
+  /** Where its pieces stand. */
+  readonly spots: readonly Spot[];
   readonly tell: () => Unit;
 }
 
 /** Nothing, where the text is empty. */
-export function textUnit({ stage, path, key, texts }: TextSlot, signed: boolean): Unit[] {
-  const text = joinTexts(texts);
+export function textUnit({ stage, path, key, joined }: TextSlot, signed: boolean): Unit[] {
+  const text = joined.text();
   if (text.end === text.start) return [];
   return [{ stage, path, leaves: [textLeaf(text, path, key === '' ? undefined : key, signed)] }];
 }

@@ -75,8 +75,8 @@ const spelled = (recordings: readonly Recording[], choice: readonly boolean[]): 
     response: { ...recording.response!, body: respelled(recording.response!.body, choice) },
   }));
 
-const books = ({ recording, entries, questions }: Lived): string =>
-  JSON.stringify([recording, entries, questions]);
+const books = ({ recording, entries, parts, questions }: Lived): string =>
+  JSON.stringify([recording, entries, parts, questions]);
 
 const masking = Object.entries(policies).filter(([name]) => name !== 'observe');
 const anySpelling = fc.array(fc.boolean(), { minLength: 1, maxLength: 7 });

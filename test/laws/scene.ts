@@ -73,6 +73,8 @@ export interface Lived {
   readonly type: string;
   readonly questions: readonly Question[];
   readonly entries: readonly AuditEntry[];
+  /** What the audit was told while the answer came. */
+  readonly parts: readonly AuditEntry[];
   readonly recording: Recording;
 }
 
@@ -131,6 +133,7 @@ function live(flow: Flow, policy: Policy, recording: Recording, id: string, life
       type: step.refusal.headers['content-type']!,
       questions: request.questions,
       entries: [step.entry],
+      parts: [],
       recording: step.recording(1),
     };
   }
@@ -140,6 +143,7 @@ function live(flow: Flow, policy: Policy, recording: Recording, id: string, life
   const steps: AnswerStep[] = [...cut(given).map((piece) => gate.push(piece)), gate.end()];
   const asked = steps.flatMap(({ questions }) => questions);
   steps.push(...asked.map((question) => gate.answer(question.id, answer(question))));
+  const said = steps.flatMap(({ entries }) => entries);
   return {
     path: step.path,
     headers: step.headers,
@@ -148,7 +152,8 @@ function live(flow: Flow, policy: Policy, recording: Recording, id: string, life
     toApp: Buffer.concat(steps.flatMap(({ bytes }) => bytes)).toString(),
     type: steps.find((each) => each.head)!.head!.headers['content-type']!,
     questions: [...request.questions, ...asked],
-    entries: [step.entry, ...steps.flatMap(({ entries }) => entries)],
+    entries: [step.entry, ...said.filter(({ part }) => !part)],
+    parts: said.filter(({ part }) => part),
     recording: gate.recording(1),
   };
 }

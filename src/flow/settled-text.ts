@@ -1,0 +1,84 @@
+/** How far a text is decided that still comes: its edits up to there are those that the whole text will have. */
+import type { Leaf, Unit } from '../exchange.ts';
+import { openFrom } from '../policy/find.ts';
+import { textOf } from '../policy/leaf.ts';
+import { type Answered, type JudgedUnits, judgeUnits } from './heard.ts';
+import type { Change } from './masking.ts';
+
+/** What is known of a text, in bytes from its beginning. */
+export interface Settling {
+  /** Up to here it is decided. */
+  settled: number;
+}
+
+/** Context is looked for backwards, within less than this. */
+const CONTEXT = 96;
+/** A text without white space for so long is looked at as a whole at its end. */
+const LONGEST_RUN = 16 * 1024;
+
+/** Moves `settled` on, and says which changes stand between where it was and where it is. */
+export function settleText(
+  sent: Answered,
+  unit: Unit,
+  state: Settling,
+  { final, signable = false }: { readonly final: boolean; readonly signable?: boolean },
+): { readonly judged: JudgedUnits | undefined; readonly changes: readonly Change[] } {
+  const leaf = unit.leaves[0]!;
+  const length = leaf.end - leaf.start;
+  if (length === state.settled) return { judged: undefined, changes: [] };
+  const from = restart(leaf, state.settled);
+  if (from === undefined && !final) return { judged: undefined, changes: [] };
+  const begin = final && from === undefined ? 0 : from!;
+  const rest: Leaf = { ...leaf, start: leaf.start + begin };
+  const judged = judgeUnits(sent, [{ ...unit, leaves: [rest] }]);
+  const all = [...judged.treatments[0]!.changes, ...judged.restored[0]!];
+  const until = final ? length : begin + undecidedFrom(sent, rest, judged);
+  const isSettled = (end: number): boolean => end <= until;
+  const changes = all
+    .filter((change) => begin + change.start >= state.settled && isSettled(begin + change.end))
+    .map((change) => ({ ...change, leaf, start: begin + change.start, end: begin + change.end }));
+  if (signable && !final && changes.length > 0) {
+    state.settled = Math.max(state.settled, Math.min(...changes.map(({ start }) => start)));
+    return { judged: undefined, changes: [] };
+  }
+  const told = within(judged, state.settled - begin, until - begin);
+  state.settled = Math.max(state.settled, until);
+  return { judged: told, changes };
+}
+
+/** The place behind white space from which on the text is looked at again, with the context of what is not settled. */
+function restart({ bytes, start }: Leaf, settled: number): number | undefined {
+  const stop = Math.max(0, settled - CONTEXT - LONGEST_RUN);
+  for (let at = settled - CONTEXT; at > stop; at--) if (bytes[start + at - 1]! <= 0x20) return at;
+  return stop === 0 ? 0 : undefined;
+}
+
+/** Where in a text that goes on something may still begin or grow: a finding, or a surrogate. */
+function undecidedFrom(sent: Answered, leaf: Leaf, { exchange }: JudgedUnits): number {
+  const { law, lineage } = sent.judged.arrived.session;
+  const found = openFrom(
+    law.policy,
+    leaf,
+    exchange.matches[0]![0]!.filter(({ detector }) => detector !== 'restored'),
+  );
+  const text = textOf(leaf);
+  const surrogate = lineage.vault.openFrom(text, law.policy.restore);
+  return Math.min(
+    found,
+    surrogate === text.length ? leaf.end - leaf.start : Buffer.byteLength(text.slice(0, surrogate)),
+  );
+}
+
+/** Only the masks and findings that stand between two places. */
+function within(judged: JudgedUnits, from: number, to: number): JudgedUnits {
+  const stands = ({ start, end }: { start: number; end: number }): boolean => start >= from && end <= to;
+  const [decision] = judged.decisions;
+  const masks = decision!.masks.filter(stands);
+  const effect = masks.length > 0 ? decision!.effect : 'allow';
+  const [[found]] = judged.exchange.matches as [[JudgedUnits['exchange']['matches'][0][0]]];
+  return {
+    ...judged,
+    decisions: [{ ...decision!, masks, effect }],
+    exchange: { ...judged.exchange, matches: [[found.filter(stands)]] },
+  };
+}

@@ -1,0 +1,107 @@
+/** What a stream has brought so far and what of it may still change: so that it can go on before its end is there. */
+import type { Unit } from '../exchange.ts';
+import type { CallSlot } from './calls.ts';
+import type { Spot } from './collector.ts';
+import type { Piece } from './edit.ts';
+import type { KeySlot, LaterSlot, TextSlot } from './slots.ts';
+import { type Text, textLeaf } from './units.ts';
+
+/** Something of which more may come. */
+export type Open =
+  | { readonly kind: 'call'; readonly began: Spot }
+  /** A text as far as it was told; `signable` where a signature may still come that covers it. */
+  | { readonly kind: 'text'; readonly unit: Unit; readonly signable: boolean };
+
+export interface Growth {
+  /** Whole since the last look: each is told once. */
+  readonly done: readonly Unit[];
+  readonly open: readonly Open[];
+  /** Something went on that had been told as whole. */
+  readonly reopened: boolean;
+  /** Something repeats a text in another form (log probabilities): it is known to be harmless only with all of the text. */
+  readonly shadowed: boolean;
+}
+
+/** A text that is joined as its pieces come: each byte is copied a constant number of times. */
+export interface Joined {
+  add(text: Text): void;
+  /** What was handed out stays as it was, but for the pieces that come behind it. */
+  text(): Text;
+}
+
+export function joined(): Joined {
+  let only: Text | undefined;
+  let room: Uint8Array = new Uint8Array(0);
+  let size = 0;
+  const pieces: Piece[] = [];
+
+  const append = ({ bytes, start, end, pieces: own }: Text): void => {
+    if (size + end - start > room.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(256, (size + end - start) * 2));
+      larger.set(room.subarray(0, size));
+      room = larger;
+    }
+    room.set(bytes.subarray(start, end), size);
+    for (const piece of own) pieces.push({ ...piece, from: piece.from + size, to: piece.to + size });
+    size += end - start;
+  };
+
+  return {
+    add(text) {
+      if (!only && size === 0 && pieces.length === 0) only = text;
+      else {
+        if (only) append(only);
+        only = undefined;
+        append(text);
+      }
+    },
+    text: () => only ?? { bytes: room, start: 0, end: size, pieces },
+  };
+}
+
+export type Slot = TextSlot | KeySlot | CallSlot | LaterSlot | Unit;
+
+/** The slots of a stream that were not told as whole yet. */
+export class Growing {
+  private readonly waiting = new Set<Slot>();
+  private readonly whole = new Set<Slot>();
+
+  add(slot: Slot): void {
+    this.waiting.add(slot);
+  }
+
+  /** It was told whole, in one. */
+  end(slot: Slot): void {
+    this.whole.add(slot);
+  }
+
+  isWhole(slot: Slot): boolean {
+    return !this.waiting.has(slot) || this.whole.has(slot);
+  }
+
+  /** Nothing more comes of the slots at and below these paths. */
+  settle(done: (path: string) => boolean): void {
+    for (const slot of this.waiting) if (done(slot.path)) this.whole.add(slot);
+  }
+
+  /** `close` makes the unit of a slot. */
+  take(close: (slot: Slot) => readonly Unit[]): Pick<Growth, 'done' | 'open'> {
+    const done: Unit[] = [];
+    const open: Open[] = [];
+    for (const slot of this.waiting) {
+      if (!('kind' in slot) || slot.kind === 'key' || this.whole.has(slot)) {
+        this.waiting.delete(slot);
+        this.whole.delete(slot);
+        done.push(...close(slot));
+      } else if (slot.kind === 'text') open.push(openText(slot));
+      else open.push({ kind: 'call', began: slot.spots[0]! });
+    }
+    return { done, open };
+  }
+}
+
+function openText({ stage, path, key, joined, signable }: TextSlot): Open {
+  const leaf = textLeaf(joined.text(), path, key === '' ? undefined : key);
+  const unit: Unit = { stage, path, leaves: [leaf] };
+  return { kind: 'text', unit, signable };
+}
