@@ -107,18 +107,19 @@ export function openLive(sent: Answered, stream: Streaming): Live {
   const hearWhole = (units: readonly Unit[]): Flowing => {
     const judged = judgeUnits(sent, units);
     const isRefused = (i: number): boolean => judged.decisions[i]!.effect === 'deny';
+    const again = units.map(isTold);
     units.forEach((unit, i) => {
       if (isRefused(i)) held = true;
       edit(splicesOf([...judged.treatments[i]!.changes, ...judged.restored[i]!]));
       if (unit.stage === 'tool_call') calls.set(callKey(unit), unit);
     });
-    const questions = ask(sent, judged);
+    const questions = ask(sent, judged).filter(([i]) => !again[i]);
     for (const [i, question] of questions) {
       const { origin } = units[i]!;
       asked.set(callKey(units[i]!), { question, from: beginOf(origin), answer: undefined });
     }
     return {
-      entries: tell(judged, (i) => !isRefused(i)),
+      entries: tell(judged, (i) => !isRefused(i) && !again[i]),
       bytes: [],
       questions: questions.map(([, question]) => question),
     };
@@ -129,7 +130,7 @@ export function openLive(sent: Answered, stream: Streaming): Live {
     return Math.min(events.length, ...spots.map(({ doc }) => placeOf(doc.ground)));
   };
 
-  /** A call that is told again as it was is decided already. */
+  /** A call that is told again as it was is decided already; what is edited in it is edited in each telling. */
   const isTold = (unit: Unit): boolean => {
     const known = unit.stage === 'tool_call' ? calls.get(callKey(unit)) : undefined;
     return known !== undefined && foldCopies([known, unit]).length === 1;
@@ -173,7 +174,7 @@ export function openLive(sent: Answered, stream: Streaming): Live {
       const whole: Unit[] = [];
       for (const unit of growth.done) {
         if (texts.has(unit.path) && isText(unit)) entries.push(...hearText(unit, { final: true }));
-        else if (!isTold(unit)) whole.push(toApp(session.codec, unit));
+        else whole.push(toApp(session.codec, unit));
       }
       if (whole.length > 0) {
         const heard = hearWhole(whole);

@@ -1,6 +1,7 @@
 /** Laws 1 and 3: chunking never matters; a stream is governed as the body that it would have been. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Recording } from '../../src/exchange.ts';
 import { readAnswer } from './reading.ts';
 import { conversations, type Lived, liveAll, policies } from './scene.ts';
 
@@ -14,6 +15,15 @@ const without = ({ questions, recording, ...lived }: Lived) => ({
 function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
   return ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end));
+}
+
+/** A refusal that ends a stream comes after what went on before it. */
+function answerOf(told: Recording, lived: Lived) {
+  const answer = readAnswer(told, lived);
+  const code = lived.entries.at(-1)!.refused?.code;
+  if (code === undefined) return answer;
+  expect(answer.text).toContain(`fcgate${code}:`);
+  return { calls: answer.calls, code };
 }
 
 describe.each(['built-in', 'support', 'every call asked about'])('under %s', (name) => {
@@ -42,7 +52,7 @@ describe.each(Object.entries(policies))('under %s', (_name, policy) => {
     const [streams, bodies] = [liveAll(policy, recordings), liveAll(policy, plain)];
     const read = (all: readonly Lived[], told: typeof recordings) =>
       all.map((lived, i) => ({
-        answer: readAnswer(told[i]!, lived),
+        answer: answerOf(told[i]!, lived),
         decisions: lived.entries.map((entry) => [
           entry.effect,
           entry.decisions,
