@@ -41,6 +41,9 @@ interface Asked {
   answer: Answer | undefined;
 }
 
+/** So many choices and calls go on side by side; more are held to their end, or each event would cost by their number. */
+const MOST_OPEN = 64;
+
 const NOTHING: Flowing = { entries: [], bytes: [], questions: [] };
 
 /** What a policy says of texts as wholes cannot be said of their beginnings: such answers are held to their end. */
@@ -96,7 +99,7 @@ export function openLive(sent: Answered, stream: Streaming): Live {
 
   /** A text, or the rest of one: what of it is settled now. */
   const hearText = (unit: Unit, options: { final: boolean; signable?: boolean }): AuditEntry[] => {
-    const state = texts.get(unit.path) ?? { settled: 0 };
+    const state = texts.get(unit.path) ?? { settled: 0, next: 0 };
     const { judged, changes } = settleText(sent, toApp(session.codec, unit), state, options);
     if (options.final) texts.delete(unit.path);
     else texts.set(unit.path, state);
@@ -153,13 +156,10 @@ export function openLive(sent: Answered, stream: Streaming): Live {
     push(event) {
       places.set(event, events.length);
       events.push(event);
-      const growth = stream.growth();
-      if (held || !growth) return NOTHING;
-      if (growth.reopened) {
-        if (released > 0) throw unreadable('something goes on that had ended');
-        held = true;
-      }
-      if (growth.shadowed) held = true;
+      const growth = held ? undefined : stream.growth();
+      if (!growth) return NOTHING;
+      if (growth.reopened && released > 0) throw unreadable('something goes on that had ended');
+      held = growth.reopened || growth.shadowed || growth.open.length > MOST_OPEN;
       if (held) return NOTHING;
       const entries: AuditEntry[] = [];
       const questions: Question[] = [];

@@ -9,7 +9,12 @@ import type { Change } from './masking.ts';
 export interface Settling {
   /** Up to here it is decided. */
   settled: number;
+  /** It is not looked at again before it is so long: what waits long is looked at in steps, or each piece would cost by it. */
+  next: number;
 }
+
+/** Waits are looked at with each piece up to here, and past it whenever they have grown by an eighth. */
+const SHORT = 1024;
 
 /** Context is looked for backwards, within less than this. */
 const CONTEXT = 96;
@@ -25,7 +30,7 @@ export function settleText(
 ): { readonly judged: JudgedUnits | undefined; readonly changes: readonly Change[] } {
   const leaf = unit.leaves[0]!;
   const length = leaf.end - leaf.start;
-  if (length === state.settled) return { judged: undefined, changes: [] };
+  if (length === state.settled || (length < state.next && !final)) return { judged: undefined, changes: [] };
   const from = restart(leaf, state.settled);
   if (from === undefined && !final) return { judged: undefined, changes: [] };
   const begin = final && from === undefined ? 0 : from!;
@@ -43,6 +48,7 @@ export function settleText(
   }
   const told = within(judged, state.settled - begin, until - begin);
   state.settled = Math.max(state.settled, until);
+  state.next = length + (length - begin > SHORT ? (length - begin) >> 3 : 0);
   return { judged: told, changes };
 }
 

@@ -88,17 +88,14 @@ export function gateway(policy: string | Policy | undefined = undefined) {
       recording: undefined,
       answer(told, { status = 200, headers = JSON_TYPE } = {}) {
         const gate = step.openAnswer({ status, headers });
-        gate.push(bytesOf(told));
-        const first = gate.end();
-        const last = first.questions.reduce(
-          (_, { id }) => gate.answer(id, { allow: false, code: 'approver_unavailable' }),
-          first,
-        );
-        const entries = [step.entry, ...last.entries];
+        const steps = [gate.push(bytesOf(told)), gate.end()];
+        for (const { id } of steps.flatMap(({ questions }) => questions))
+          steps.push(gate.answer(id, { allow: false, code: 'approver_unavailable' }));
+        const entries = [step.entry, ...steps.flatMap((each) => each.entries)];
         return {
-          code: last.entries.find((entry) => entry.refused)?.refused?.code,
-          head: last.head!,
-          body: Buffer.concat(last.bytes).toString(),
+          code: entries.find((entry) => entry.refused)?.refused?.code,
+          head: steps.find(({ head }) => head)!.head!,
+          body: Buffer.concat(steps.flatMap(({ bytes }) => bytes)).toString(),
           kept: JSON.stringify([entries, gate.recording(1)]),
         };
       },
