@@ -36,8 +36,8 @@ export interface Live {
 
 interface Asked {
   readonly question: Question;
-  /** The event with which the call began. */
-  readonly from: number;
+  /** The first event that tells of the call. */
+  from: number;
   answer: Answer | undefined;
 }
 
@@ -57,7 +57,7 @@ export function openLive(sent: Answered, stream: Streaming): Live {
   const events: StreamEvent[] = [];
   const places = new Map<Chunk, number>();
   const edits = new Map<Chunk, Splice[]>();
-  const texts = new Map<string, Settling>();
+  const texts = new Map<object, Settling>();
   const calls = new Map<string, Unit>();
   const asked = new Map<string, Asked>();
   let released = 0;
@@ -98,11 +98,15 @@ export function openLive(sent: Answered, stream: Streaming): Live {
   };
 
   /** A text, or the rest of one: what of it is settled now. */
-  const hearText = (unit: Unit, options: { final: boolean; signable?: boolean }): AuditEntry[] => {
-    const state = texts.get(unit.path) ?? { settled: 0, next: 0 };
+  const hearText = (
+    text: object,
+    unit: Unit,
+    options: { final: boolean; signable?: boolean },
+  ): AuditEntry[] => {
+    const state = texts.get(text) ?? { settled: 0, next: 0 };
     const { judged, changes } = settleText(sent, toApp(session.codec, unit), state, options);
-    if (options.final) texts.delete(unit.path);
-    else texts.set(unit.path, state);
+    if (options.final) texts.delete(text);
+    else texts.set(text, state);
     edit(splicesOf(changes));
     return judged ? tell(judged, () => true) : [];
   };
@@ -115,6 +119,8 @@ export function openLive(sent: Answered, stream: Streaming): Live {
       if (isRefused(i)) held = true;
       edit(splicesOf([...judged.treatments[i]!.changes, ...judged.restored[i]!]));
       if (unit.stage === 'tool_call') calls.set(callKey(unit), unit);
+      const before = asked.get(callKey(unit));
+      if (before) before.from = Math.min(before.from, beginOf(unit.origin));
     });
     const questions = ask(sent, judged).filter(([i]) => !again[i]);
     for (const [i, question] of questions) {
@@ -167,14 +173,16 @@ export function openLive(sent: Answered, stream: Streaming): Live {
       for (const each of growth.open) {
         if (each.kind === 'call') open = Math.min(open, placeOf(each.began.doc.ground));
         else {
-          entries.push(...hearText(each.unit, { final: false, signable: each.signable }));
-          open = Math.min(open, firstUnsettled(each.unit, texts.get(each.unit.path)!.settled, placeOf));
+          entries.push(...hearText(each.text, each.unit, { final: false, signable: each.signable }));
+          open = Math.min(open, firstUnsettled(each.unit, texts.get(each.text)!.settled, placeOf));
         }
       }
       const whole: Unit[] = [];
-      for (const unit of growth.done) {
-        if (texts.has(unit.path) && isText(unit)) entries.push(...hearText(unit, { final: true }));
-        else whole.push(toApp(session.codec, unit));
+      for (const { units, text } of growth.done) {
+        for (const unit of units) {
+          if (text && texts.has(text)) entries.push(...hearText(text, unit, { final: true }));
+          else whole.push(toApp(session.codec, unit));
+        }
       }
       if (whole.length > 0) {
         const heard = hearWhole(whole);
@@ -200,9 +208,6 @@ export function openLive(sent: Answered, stream: Streaming): Live {
 }
 
 const callKey = ({ path, tool, callId }: Unit): string => JSON.stringify([path, tool?.name, callId]);
-
-const isText = ({ stage, leaves, values }: Unit): boolean =>
-  stage !== 'tool_call' && values === undefined && leaves.length === 1 && leaves[0]!.kind === 'string';
 
 /** The event that holds the first byte of a text that is not settled. */
 function firstUnsettled(

@@ -54,10 +54,9 @@ export class MessageStream implements StreamReader {
     return kindOf(doc, 0) === OBJECT && !repeatsKey(doc, 0) && this.read(doc, event);
   }
 
-  /** A block goes on until its own end; everything else is told in one. */
+  /** A block goes on until its own end, what is beside the blocks until the message's. */
   growth(): Growth {
-    const open = this.blocks.filter((block) => 'open' in block && block.open).map(({ path }) => path);
-    this.to.settle((path) => !open.some((block) => path === block || path.startsWith(`${block}/`)));
+    if (this.finished()) this.to.settle(() => true);
     return this.to.growth();
   }
 
@@ -113,7 +112,9 @@ export class MessageStream implements StreamReader {
     this.phase = 'within';
     this.heads.push(message);
     this.blocks.push(...blocksOf(message.doc, message.node));
-    return this.hear(message, answer);
+    this.hear(message, answer);
+    this.to.settle(() => true);
+    return true;
   }
 
   private openBlock(doc: Doc, event: StreamEvent): boolean {
@@ -139,6 +140,7 @@ export class MessageStream implements StreamReader {
   private closeBlock(block: Streamed | undefined, doc: Doc): boolean {
     if (!block) return false;
     block.open = false;
+    this.to.settle((path) => path === block.path || path.startsWith(`${block.path}/`));
     return this.beside(doc);
   }
 

@@ -70,12 +70,14 @@ export class GeminiStream implements StreamReader {
     return this.readable;
   }
 
-  /** A part goes on until another begins, a call in pieces until it says so; everything else is told in one. */
+  /** A part goes on until another begins, a call in pieces until it says so, what is beside them until the end. */
   growth(): Growth {
-    const open = [...this.candidates].flatMap(([parts, { open, kind, parts: count }]) =>
-      !this.over && (open || kind !== 'other') ? [`${parts}/${count - 1}`] : [],
-    );
-    this.to.settle((path) => !open.some((part) => path === part || path.startsWith(`${part}/`)));
+    if (this.over) this.to.settle(() => true);
+    for (const [parts, { open, kind, parts: count }] of this.candidates) {
+      const going = !open && kind === 'other' ? undefined : `${parts}/${count - 1}`;
+      const isGoing = (path: string): boolean => path === going || path.startsWith(`${going}/`);
+      this.to.settle((path) => path.startsWith(`${parts}/`) && !isGoing(path));
+    }
     return this.to.growth();
   }
 

@@ -10,11 +10,17 @@ import { type Text, textLeaf } from './units.ts';
 export type Open =
   | { readonly kind: 'call'; readonly began: Spot }
   /** A text as far as it was told; `signable` where a signature may still come that covers it. */
-  | { readonly kind: 'text'; readonly unit: Unit; readonly signable: boolean };
+  | { readonly kind: 'text'; readonly unit: Unit; readonly text: object; readonly signable: boolean };
+
+/** Units that are whole; `text` is the open text that they end. */
+export interface Done {
+  readonly units: readonly Unit[];
+  readonly text?: object;
+}
 
 export interface Growth {
   /** Whole since the last look: each is told once. */
-  readonly done: readonly Unit[];
+  readonly done: readonly Done[];
   readonly open: readonly Open[];
   /** Something went on that had been told as whole. */
   readonly reopened: boolean;
@@ -86,13 +92,14 @@ export class Growing {
 
   /** `close` makes the unit of a slot. */
   take(close: (slot: Slot) => readonly Unit[]): Pick<Growth, 'done' | 'open'> {
-    const done: Unit[] = [];
+    const done: Done[] = [];
     const open: Open[] = [];
     for (const slot of this.waiting) {
       if (!('kind' in slot) || slot.kind === 'key' || this.whole.has(slot)) {
         this.waiting.delete(slot);
         this.whole.delete(slot);
-        done.push(...close(slot));
+        const units = close(slot);
+        done.push('kind' in slot && slot.kind === 'text' ? { units, text: slot } : { units });
       } else if (slot.kind === 'text') open.push(openText(slot));
       else open.push({ kind: 'call', began: slot.spots[0]! });
     }
@@ -100,8 +107,9 @@ export class Growing {
   }
 }
 
-function openText({ stage, path, key, joined, signable }: TextSlot): Open {
+function openText(slot: TextSlot): Open {
+  const { stage, path, key, joined, signable } = slot;
   const leaf = textLeaf(joined.text(), path, key === '' ? undefined : key);
   const unit: Unit = { stage, path, leaves: [leaf] };
-  return { kind: 'text', unit, signable };
+  return { kind: 'text', unit, text: slot, signable };
 }

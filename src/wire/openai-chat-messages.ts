@@ -136,7 +136,7 @@ const choice =
 export const answer = (body: 'message' | 'delta', says: Shape): Shape =>
   object({
     ...all(
-      ['id', 'object', 'created', 'model', 'system_fingerprint', 'service_tier', 'usage', 'obfuscation'],
+      ['id', 'object', 'created', 'model', 'system_fingerprint', 'service_tier', 'usage', 'obfuscation', 'p'],
       skip,
     ),
     ...all(['prompt_filter_results', 'provider', 'x_groq', 'timings'], skip),

@@ -2,33 +2,12 @@
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector, type Spot } from './collector.ts';
 import type { Growth } from './growth.ts';
-import {
-  ARRAY,
-  type Doc,
-  elements,
-  kindOf,
-  latin1,
-  member,
-  NULL,
-  numberMember,
-  repeatsKey,
-  stringMember,
-} from './json.ts';
+import { type Doc, latin1, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { answer, spokenWith } from './openai-chat-messages.ts';
 import { callPlaces, contentPlaces } from './openai-chat-places.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import type { StreamEvent } from './sse.ts';
-
-function endedIn(doc: Doc): number[] {
-  const choices = member(doc, 0, 'choices');
-  if (choices === undefined || kindOf(doc, choices) !== ARRAY) return [];
-  return elements(doc, choices).flatMap((choice, i) => {
-    const reason = member(doc, choice, 'finish_reason');
-    const ended = reason !== undefined && kindOf(doc, reason) !== NULL;
-    return ended ? [numberMember(doc, choice, 'index') ?? i] : [];
-  });
-}
 
 const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
 
@@ -39,8 +18,6 @@ export class ChatStream implements StreamReader {
   private readonly depth: number;
   private readonly chunk = answer('delta', spokenWith(callPlaces(), contentPlaces()));
   private done = false;
-  /** Choices that said why they ended. */
-  private readonly ended = new Set<string>();
 
   constructor(options: CodecOptions) {
     this.depth = options.depth;
@@ -64,15 +41,12 @@ export class ChatStream implements StreamReader {
     if (!doc || repeatsKey(doc, 0)) return false;
     this.docs.push(doc);
     this.chunk(rootOf(doc), this.to);
-    for (const index of endedIn(doc)) this.ended.add(String(index));
     return true;
   }
 
-  /** A choice goes on until it says why it ended; everything else is told in one. */
+  /** A choice goes on until the stream has ended: some servers add to it after they said why it ended. */
   growth(): Growth {
-    this.to.settle(
-      (path) => this.done || !path.startsWith('/choices/') || this.ended.has(path.split('/', 3)[2]!),
-    );
+    if (this.done) this.to.settle(() => true);
     return this.to.growth();
   }
 

@@ -50,7 +50,6 @@ export class ResponsesStream implements StreamReader {
 
   growth(): Growth {
     if (this.over) this.to.settle(() => true);
-    else this.to.settle((path) => !path.startsWith('/output/') && !path.startsWith('/events/'));
     return this.to.growth();
   }
 
