@@ -1,5 +1,5 @@
 /** What the gateway keeps of a conversation: all of it, masked; checkable; and nothing that it was not to keep. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { apps } from './apps.ts';
 import { discard, type Gateway, serve } from './gateway.ts';
 import { type Model, startModel } from './model.ts';
@@ -61,13 +61,15 @@ test('nothing that it wrote holds an original value, a secret or a key', async (
 });
 
 test('each conversation is one session, and each of its exchanges is recorded', async () => {
+  const answered = () => gateway.events('exchange').filter(({ status }) => status === 200);
+  await vi.waitUntil(() => answered().length >= talked + 2);
   const told = gateway.events('exchange').filter(({ session }) => session !== '');
   const exchanges = (session: string) => told.filter((one) => one.session === session).length;
   const listed = (await json('sessions', 'list')) as Listed[];
   expect(listed.map(({ id, exchanges }) => [id, exchanges]).sort()).toEqual(
     [...new Set(told.map(({ session }) => session as string))].map((id) => [id, exchanges(id)]).sort(),
   );
-  expect(told.filter(({ status }) => status === 200).length).toBe(talked + 2);
+  expect(answered().length).toBe(talked + 2);
   expect(listed).toHaveLength(apps.length + 4);
 });
 
