@@ -10,6 +10,7 @@ import {
   type Text,
   URLSAFE,
 } from './bytes.ts';
+import { contextOf } from './context.ts';
 import { isPassword, isRandom, isUuid } from './guess.ts';
 import { findVendorKey, vendorWords } from './keyed.ts';
 import { endsTelling, MADE, type Name, NONE, nameGate, nameOf } from './named.ts';
@@ -23,8 +24,6 @@ export const assignedKinds: readonly Kind[] = [
   { entity: 'PASSWORD', group: 'secret', longest: 128 },
 ];
 
-/** A longer value is judged under its key only where no space is in it. */
-export const LONGEST_KEYED = 88;
 const LONGEST_NAME = 56;
 const LONGEST_KEY = 512;
 const LONGEST_PASSWORD = 128;
@@ -229,6 +228,16 @@ function wordEnd(text: Text, from: number): number | undefined {
   if (i === stop && stop < text.end) return undefined;
   while (i > from && (text.bytes[i - 1] === 0x2e || text.bytes[i - 1] === 0x5c)) i--;
   return i;
+}
+
+const vendors: ReadonlySet<string> = new Set(vendorWords);
+
+/** Whether a key says anything of what stands under it. */
+export function keyTells(key: string): boolean {
+  const name = nameOf(key);
+  if (name.password || name.secret || name.words.some((word) => vendors.has(word))) return true;
+  const { said, topics } = contextOf({ bytes: Buffer.alloc(0), start: 0, end: 0, key }, 0);
+  return said !== 0 || topics.length > 0;
 }
 
 /** A whole value that stands under a telling key. */

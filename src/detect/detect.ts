@@ -68,7 +68,8 @@ export function detect(
 
 /**
  * Of a text that may go on: the first byte (as `start` counts) before which nothing can still begin or grow. What
- * `detect` finds before it is what it would find there in the whole text; no match lies across it.
+ * `detect` finds before it is what it would find there in the whole text; no match lies across it. With `secrets`, that
+ * holds for secrets alone, and less has to wait.
  */
 export function holdFrom(
   detectors: Detectors,
@@ -77,10 +78,11 @@ export function holdFrom(
   end: number,
   hint?: Hint,
   found: readonly Match[] = detect(detectors, bytes, start, end, hint),
+  secrets = false,
 ): number {
   const text = textOf(bytes, start, end, hint);
-  let hold = openFrom(text, detectors.customs);
-  if (detectors.names) hold = Math.min(hold, namesOpenFrom(text));
+  let hold = openFrom(text, detectors.customs, secrets);
+  if (detectors.names && !secrets) hold = Math.min(hold, namesOpenFrom(text));
   const across = (match: Match): boolean => start + match.start < hold && start + match.end > hold;
   for (let match = found.find(across); match; match = found.find(across)) hold = start + match.start;
   return hold;

@@ -1,5 +1,6 @@
-import { LONGEST_KEYED } from './assigned.ts';
-import { DIGIT, flags, type Text } from './bytes.ts';
+import { keyTells } from './assigned.ts';
+import { DIGIT, flags, type Kind, type Text } from './bytes.ts';
+import { words } from './context.ts';
 import type { Customs } from './custom.ts';
 import { kinds } from './kinds.ts';
 
@@ -16,20 +17,24 @@ const GROUPED = 64;
 /** The same with an escape for each of its characters. */
 const GROUPED_ESCAPED = 640;
 
-const openings = [...new Set(kinds.map(({ opens }) => opens).filter((opens) => opens !== undefined))];
+const openingsOf = (all: readonly Kind[]) => [
+  ...new Set(all.map(({ opens }) => opens).filter((opens) => opens !== undefined)),
+];
+const openings = openingsOf(kinds);
+const secretOpenings = openingsOf(kinds.filter(({ group }) => group === 'secret'));
 
-/** The first byte from which on something may still begin or grow when more text follows. */
-export function openFrom(text: Text, customs: Customs): number {
-  // A key lends its meaning to a short value as a whole.
-  if (text.key !== '' && text.end - text.start <= LONGEST_KEYED) return text.start;
+/** The first byte from which on something may still begin or grow when more text follows; or a secret, if only those matter. */
+export function openFrom(text: Text, customs: Customs, secrets: boolean): number {
+  // A key lends its meaning to a value as a whole.
+  if (text.key !== '' && (keyTells(text.key) || isContext(text.key, customs))) return text.start;
   const run = runStart(text, text.end);
-  const others = openings.map((opens) => opens(text));
-  return Math.max(
-    text.start,
-    text.end - LONGEST,
-    Math.min(run, groupedStart(text, run), text.end - customs.reach, ...others),
-  );
+  const others = (secrets ? secretOpenings : openings).map((opens) => opens(text));
+  const first = secrets ? run : groupedStart(text, run);
+  return Math.max(text.start, text.end - LONGEST, Math.min(run, first, text.end - customs.reach, ...others));
 }
+
+const isContext = (key: string, { list }: Customs): boolean =>
+  list.some(({ context }) => context.some((word) => words(key).includes(word)));
 
 /** Where the bytes without white space that end at `end` begin. */
 function runStart(text: Text, end: number): number {

@@ -64,6 +64,7 @@ function undecidedFrom(sent: Answered, leaf: Leaf, { exchange }: JudgedUnits): n
   const { law, lineage } = sent.judged.arrived.session;
   const found = openFrom(
     law.policy,
+    exchange.units[0]!.stage,
     leaf,
     exchange.matches[0]![0]!.filter(({ detector }) => detector !== 'restored'),
   );

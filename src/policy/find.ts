@@ -1,19 +1,24 @@
 /** What a policy's detectors find, for those who may not ask the detectors themselves. */
 import { detect, holdFrom } from '../detect/detect.ts';
-import type { Leaf, Match } from '../exchange.ts';
+import type { Leaf, Match, Stage } from '../exchange.ts';
 import type { Policy } from './policy.ts';
 
 /** Offsets are bytes from the leaf's start. */
 export const find = (policy: Pick<Policy, 'detectors'>, { bytes, start, end, key }: Leaf): readonly Match[] =>
   detect(policy.detectors, bytes, start, end, key === undefined ? undefined : { key });
 
-/** Of a leaf whose text goes on, with what was found in it: the first byte from which on that may still change. */
-export const openFrom = (
-  policy: Pick<Policy, 'detectors'>,
+/** Of a leaf whose text goes on, with what was found in it: the first byte from which on what is masked may still change. */
+export function openFrom(
+  policy: Pick<Policy, 'detectors' | 'masks'>,
+  stage: Stage,
   { bytes, start, end, key }: Leaf,
   found: readonly Match[],
-): number =>
-  holdFrom(policy.detectors, bytes, start, end, key === undefined ? undefined : { key }, found) - start;
+): number {
+  const secrets = policy.masks.secretsOnly(stage);
+  const wanted = secrets ? found.filter(({ entity }) => groupOf(policy, entity) === 'secret') : found;
+  const hint = key === undefined ? undefined : { key };
+  return holdFrom(policy.detectors, bytes, start, end, hint, wanted, secrets) - start;
+}
 
 /** `pii`, `financial`, `secret`, `network` or a group of the file's own; '' for an entity that nobody defined. */
 export const groupOf = (policy: Pick<Policy, 'masks'>, entity: string): string =>

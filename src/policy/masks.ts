@@ -19,6 +19,8 @@ export interface MaskRow {
 export interface MaskTable {
   row(stage: Stage, entity: string, towards?: Direction): MaskRow | undefined;
   groupOf(entity: string): string;
+  /** Whether nothing but secrets is masked at a stage. */
+  secretsOnly(stage: Stage): boolean;
   readonly spared: Spared;
   readonly fields: readonly CompiledField[];
 }
@@ -48,9 +50,14 @@ export function compileMasks(tables: Tables, names: Names, report: Report): Mask
       if (form !== 'keep' || !unfound.has(name)) names.check(name, ['mask', table, name]);
     }
   }
+  const row = compileRows(tables, names);
+  const isMasked = (stage: Stage, entity: string): boolean => (row(stage, entity)?.form ?? 'keep') !== 'keep';
+  const others = [...names.entities].filter((entity) => names.groupOf(entity) !== 'secret');
+  const secretStages = new Set(stages.filter((stage) => !others.some((entity) => isMasked(stage, entity))));
   return {
-    row: compileRows(tables, names),
+    row,
     groupOf: names.groupOf,
+    secretsOnly: (stage) => secretStages.has(stage),
     spared: compileExcept(tables.except ?? []),
     fields: compileFields(tables.fields ?? {}, report),
   };
