@@ -13,7 +13,7 @@ import { type Answered, ask, type JudgedUnits, judgeUnits, toApp } from './heard
 import { splicesOf } from './masking.ts';
 import { tellAll } from './pointers.ts';
 import { effectOf, entryHead, findingsOf, recordedDecisions, toldFindings } from './recorded.ts';
-import { type Settling, settleText } from './settled-text.ts';
+import { begun, type Settling, settleText } from './settled-text.ts';
 import type { Answer, AuditEntry, Question } from './steps.ts';
 
 /** What goes on now, what is said of it first, and what a person is asked. */
@@ -46,10 +46,10 @@ const MOST_OPEN = 64;
 
 const NOTHING: Flowing = { entries: [], bytes: [], questions: [] };
 
-/** What a policy says of texts as wholes cannot be said of their beginnings: such answers are held to their end. */
+/** What rules say of texts as wholes cannot be said of their beginnings: such answers are held to their end. */
 export const flows = ({ judged: { arrived }, head }: Answered): boolean => {
   const { policy } = arrived.session.law;
-  return head.status < 400 && policy.rules.response.length === 0 && policy.risk === undefined;
+  return head.status < 400 && policy.rules.response.length === 0;
 };
 
 export function openLive(sent: Answered, stream: Streaming): Live {
@@ -103,17 +103,21 @@ export function openLive(sent: Answered, stream: Streaming): Live {
     unit: Unit,
     options: { final: boolean; signable?: boolean },
   ): AuditEntry[] => {
-    const state = texts.get(text) ?? { settled: 0, next: 0 };
-    const { judged, changes } = settleText(sent, toApp(session.codec, unit), state, options);
+    const state = texts.get(text) ?? begun();
+    const { judged, changes, risky } = settleText(sent, toApp(session.codec, unit), state, options);
     if (options.final) texts.delete(text);
     else texts.set(text, state);
+    held ||= risky === true;
     edit(splicesOf(changes));
     return judged ? tell(judged, () => true) : [];
   };
 
   const hearWhole = (units: readonly Unit[]): Flowing => {
     const judged = judgeUnits(sent, units);
-    const isRefused = (i: number): boolean => judged.decisions[i]!.effect === 'deny';
+    const isRefused = (i: number): boolean => {
+      const { effect, stage } = judged.decisions[i]!;
+      return effect === 'deny' || (effect === 'approve' && stage !== 'tool_call');
+    };
     const again = units.map(isTold);
     units.forEach((unit, i) => {
       if (isRefused(i)) held = true;
@@ -122,7 +126,7 @@ export function openLive(sent: Answered, stream: Streaming): Live {
       const before = asked.get(callKey(unit));
       if (before) before.from = Math.min(before.from, beginOf(unit.origin));
     });
-    const questions = ask(sent, judged).filter(([i]) => !again[i]);
+    const questions = ask(sent, judged).filter(([i]) => !again[i] && !isRefused(i));
     for (const [i, question] of questions) {
       const { origin } = units[i]!;
       asked.set(callKey(units[i]!), { question, from: beginOf(origin), answer: undefined });

@@ -1,7 +1,8 @@
 /** How far a text is decided that still comes: its edits up to there are those that the whole text will have. */
-import type { Leaf, Unit } from '../exchange.ts';
+import type { Leaf, Match, Unit } from '../exchange.ts';
 import { openFrom } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
+import { riskHits, riskOf } from '../policy/risk.ts';
 import { type Answered, type JudgedUnits, judgeUnits } from './heard.ts';
 import type { Change } from './masking.ts';
 
@@ -11,13 +12,26 @@ export interface Settling {
   settled: number;
   /** It is not looked at again before it is so long: what waits long is looked at in steps, or each piece would cost by it. */
   next: number;
+  /** What was found up to there, as far as risk sums it up. */
+  found: readonly Match[];
 }
+
+export const begun = (): Settling => ({ settled: 0, next: 0, found: [] });
+
+/** What of a text is settled now; `risky` where its findings reach a limit, so that the text has to be decided on as a whole. */
+export interface Settled {
+  readonly judged?: JudgedUnits;
+  readonly changes: readonly Change[];
+  readonly risky?: true;
+}
+
+const NOTHING: Settled = { changes: [] };
 
 /** Waits are looked at with each piece up to here, and past it whenever they have grown by an eighth. */
 const SHORT = 1024;
 
 /** Context is looked for backwards, within less than this. */
-const CONTEXT = 96;
+const CONTEXT = 256;
 /** A text without white space for so long is looked at as a whole at its end. */
 const LONGEST_RUN = 16 * 1024;
 
@@ -27,12 +41,12 @@ export function settleText(
   unit: Unit,
   state: Settling,
   { final, signable = false }: { readonly final: boolean; readonly signable?: boolean },
-): { readonly judged: JudgedUnits | undefined; readonly changes: readonly Change[] } {
+): Settled {
   const leaf = unit.leaves[0]!;
   const length = leaf.end - leaf.start;
-  if (length === state.settled || (length < state.next && !final)) return { judged: undefined, changes: [] };
+  if (length === state.settled || (length < state.next && !final)) return NOTHING;
   const from = restart(leaf, state.settled);
-  if (from === undefined && !final) return { judged: undefined, changes: [] };
+  if (from === undefined && !final) return NOTHING;
   const begin = final && from === undefined ? 0 : from!;
   const rest: Leaf = { ...leaf, start: leaf.start + begin };
   const judged = judgeUnits(sent, [{ ...unit, leaves: [rest] }]);
@@ -44,12 +58,29 @@ export function settleText(
     .map((change) => ({ ...change, leaf, start: begin + change.start, end: begin + change.end }));
   if (signable && !final && changes.length > 0) {
     state.settled = Math.max(state.settled, Math.min(...changes.map(({ start }) => start)));
-    return { judged: undefined, changes: [] };
+    return NOTHING;
   }
   const told = within(judged, state.settled - begin, until - begin);
+  if (isRisky(sent, unit, state, told, begin)) return { changes: [], risky: true };
   state.settled = Math.max(state.settled, until);
   state.next = length + (length - begin > SHORT ? (length - begin) >> 3 : 0);
   return { judged: told, changes };
+}
+
+/** Risk only grows with what is found: before its limit is reached, no text has to be held for it. */
+function isRisky(
+  sent: Answered,
+  unit: Unit,
+  state: Settling,
+  { exchange }: JudgedUnits,
+  begin: number,
+): boolean {
+  const { risk } = sent.judged.arrived.session.law.policy;
+  const found = exchange.matches[0]![0]!;
+  if (!risk || found.length === 0) return false;
+  const moved = found.map((match) => ({ ...match, start: match.start + begin, end: match.end + begin }));
+  state.found = [...state.found, ...moved];
+  return riskHits(risk, riskOf(risk, unit, [state.found]), unit).length > 0;
 }
 
 /** The place behind white space from which on the text is looked at again, with the context of what is not settled. */
