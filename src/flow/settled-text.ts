@@ -51,7 +51,7 @@ export function settleText(
   const rest: Leaf = { ...leaf, start: leaf.start + begin };
   const judged = judgeUnits(sent, [{ ...unit, leaves: [rest] }]);
   const all = [...judged.treatments[0]!.changes, ...judged.restored[0]!];
-  const until = final ? length : begin + undecidedFrom(sent, rest, judged);
+  const until = final ? length : begin + beforeAll(all, undecidedFrom(sent, rest, judged));
   const isSettled = (end: number): boolean => end <= until;
   const changes = all
     .filter((change) => begin + change.start >= state.settled && isSettled(begin + change.end))
@@ -105,6 +105,12 @@ function undecidedFrom(sent: Answered, leaf: Leaf, { exchange }: JudgedUnits): n
     found,
     surrogate === text.length ? leaf.end - leaf.start : Buffer.byteLength(text.slice(0, surrogate)),
   );
+}
+
+/** That place, or where the change begins that it would stand in: a change is made whole. */
+function beforeAll(changes: readonly Change[], place: number): number {
+  const across = changes.find(({ start, end }) => start < place && end > place);
+  return across ? beforeAll(changes, across.start) : place;
 }
 
 /** Only the masks and findings that stand between two places. */

@@ -2,18 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AnswerGate, AnswerHead, AnswerStep } from '../flow/steps.ts';
-import {
-  ask,
-  type Call,
-  enter,
-  finish,
-  giveBack,
-  hold,
-  marks,
-  refuse,
-  type Waiting,
-  type Why,
-} from './call.ts';
+import { ask, type Call, enter, finish, hold, marks, refuse, type Waiting, type Why } from './call.ts';
 import { decodeStream, layersOf } from './encoding.ts';
 import { fromUpstream } from './headers.ts';
 
@@ -46,13 +35,19 @@ const endings: Readonly<Record<Why, string>> = {
   upstream_silent: 'The upstream fell silent in the middle of its answer.',
 };
 
+const WAITING = ': fcgate waits for approval\n\n';
+
 class Answer implements Waiting {
   readonly #call: Call;
   readonly #gate: AnswerGate;
   readonly #source: Readable | undefined;
-  /** Bytes that the gate took and has not released. */
+  /** Bytes that the gate took: it keeps them for the recording until the answer is over. */
   #held = 0;
   #whole = false;
+  /** Questions that nobody has answered yet. */
+  #asked = 0;
+  #isEvents = false;
+  #beat: NodeJS.Timeout | undefined;
 
   constructor(call: Call, gate: AnswerGate, source: Readable | undefined) {
     this.#call = call;
@@ -109,8 +104,13 @@ class Answer implements Waiting {
       this.#release(step);
       call.addedMs += performance.now() - started;
       for (const question of step.questions) {
-        void ask(call, question).then((reply) => this.#turn(() => this.#gate.answer(question.id, reply)));
+        this.#asked++;
+        void ask(call, question).then((reply) => {
+          this.#asked--;
+          this.#turn(() => this.#gate.answer(question.id, reply));
+        });
       }
+      if (this.#asked > 0) this.#keepAlive();
       if (step.done) finish(call, this.#gate);
     } catch (error) {
       refuse(call, error);
@@ -118,16 +118,24 @@ class Answer implements Waiting {
     if (call.over && !this.#whole) this.#source?.destroy();
   }
 
+  /** While a person decides, comments of their own keep a stream's reader from giving up: every official SDK ignores them. */
+  #keepAlive(): void {
+    const call = this.#call;
+    if (!this.#isEvents || this.#beat) return;
+    this.#beat = setInterval(() => {
+      if (this.#asked > 0 && !call.over && !call.gone) call.response.write(WAITING);
+      else clearInterval(this.#beat);
+    }, call.house.keepAliveMs).unref();
+  }
+
   #release({ head, bytes, done }: AnswerStep): void {
     const call = this.#call;
     let size = 0;
     for (const piece of bytes) size += piece.length;
-    const given = Math.min(size, this.#held);
-    this.#held -= given;
-    giveBack(call, given);
     if (call.gone) return;
     call.house.metrics.bytes('to_app', size);
     if (head) writeHead(call, head, done ? size : undefined);
+    if (head) this.#isEvents = /^text\/event-stream\b/i.test(head.headers['content-type'] ?? '');
     if (done) end(call, bytes);
     else if (size > 0) this.#pass(bytes);
     else if (head) call.response.flushHeaders();

@@ -21,6 +21,8 @@ export interface House {
   readonly budget: Budget;
   readonly metrics: Metrics;
   readonly open: Roster;
+  /** How often a stream that waits for a person is kept alive. */
+  readonly keepAliveMs: number;
   /** The exchange is over. */
   tell(event: ExchangeEvent): void;
   /** Something broke that should not: its message may quote traffic, and is for nobody's log. */
@@ -104,16 +106,11 @@ function leave(call: Call): void {
   if (call.house.stopping) call.house.sweep();
 }
 
-/** Whether so many more bytes may be held; they count until the app has its answer, or until they are given back. */
+/** Whether so many more bytes may be held; they count until the app has its answer. */
 export function hold(call: Call, bytes: number): boolean {
   if (!call.house.budget.take(bytes)) return false;
   call.held += bytes;
   return true;
-}
-
-export function giveBack(call: Call, bytes: number): void {
-  call.house.budget.give(bytes);
-  call.held -= bytes;
 }
 
 export function ask(call: Call, question: Question): Promise<Answer> {

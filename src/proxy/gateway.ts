@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly desk: Desk;
   /** How long a connection to an upstream may take to come about. */
   readonly connectMs?: number;
+  /** How often a stream that waits for a person is kept alive. */
+  readonly keepAliveMs?: number;
   /** Bytes that all open exchanges may hold together. */
   readonly inFlight?: number;
   onExchange?(event: ExchangeEvent): void;
@@ -86,6 +88,7 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
     ledger: options.ledger,
     desk: options.desk,
     upstream: createUpstream(options.connectMs ?? 10_000),
+    keepAliveMs: options.keepAliveMs ?? 5_000,
     budget: createBudget(options.inFlight ?? 256 << 20),
     metrics: createMetrics(),
     open: createRoster(),

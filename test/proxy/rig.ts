@@ -289,6 +289,8 @@ export interface Sent {
   readonly path?: string;
   readonly headers?: http.OutgoingHttpHeaders;
   readonly body?: string | Uint8Array;
+  /** Told what has come so far, with each piece. */
+  readonly onText?: (text: string) => void;
 }
 
 export interface Got {
@@ -301,7 +303,7 @@ export interface Got {
 /** node:http rather than fetch: it sends any path and any header. */
 export function send(
   port: number,
-  { method, path = '/up/v1/x', headers = {}, body }: Sent = {},
+  { method, path = '/up/v1/x', headers = {}, body, onText }: Sent = {},
 ): Promise<Got> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -313,7 +315,7 @@ export function send(
       agent: false,
     };
     const request = http.request(options, (response) => {
-      read(response).then((bytes) => {
+      read(response, onText).then((bytes) => {
         resolve({
           status: response.statusCode!,
           headers: response.headers,
@@ -327,9 +329,12 @@ export function send(
   });
 }
 
-export async function read(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+export async function read(stream: AsyncIterable<Buffer>, onText?: (text: string) => void): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece);
+  for await (const piece of stream) {
+    pieces.push(piece);
+    onText?.(Buffer.concat(pieces).toString());
+  }
   return Buffer.concat(pieces);
 }
 

@@ -246,6 +246,22 @@ test('a question on the answer holds it, and what is refused is not released', a
   expect(got.text).toBe('fcgate approval_denied');
 });
 
+test('a stream that waits for a person is kept alive by comments of their own', async () => {
+  const target = await upstream((_request, response) => {
+    response.setHeader('content-type', 'text/event-stream');
+    response.end('data: {}\n\n');
+  });
+  const seen = gate();
+  const desk = { close() {}, ask: () => seen.opened.then(() => ({ allow: true, by: 'ann' }) as const) };
+  const law = { live: true, answerQuestions: [questionOf('q')] };
+  const rig = await gatewayTo(target, law, { desk, keepAliveMs: 5 });
+  const got = await send(rig.port, {
+    body: '{}',
+    onText: (text) => /(?:: fcgate waits for approval\n\n){2}/.test(text) && seen.open(),
+  });
+  expect(got.text).toMatch(/^data: \{\}\n\n(?:: fcgate waits for approval\n\n){2,}$/);
+});
+
 test.each(['questions', 'answerQuestions'])(
   'an app that leaves withdraws its question (%s)',
   async (kind) => {
