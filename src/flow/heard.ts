@@ -45,10 +45,9 @@ export function judgeUnits(sent: Sent, units: readonly Unit[]): JudgedUnits {
   const { session } = sent.judged.arrived;
   const { policy } = session.law;
   const { vault } = session.lineage;
-  const back = units.map((unit) => restoreUnit(unit, vault, policy.restore));
-  const matches = inspect(session.law, units).map((found, i) =>
-    withEchoes(found, back[i]!.echoes, policy.restore.on),
-  );
+  const found = inspect(session.law, units);
+  const back = units.map((unit, i) => restoreUnit(unit, vault, policy.restore, found[i]!));
+  const matches = found.map((own, i) => withEchoes(own, back[i]!.echoes, policy.restore.on));
   const own = exchangeOf(session, units, matches);
   const exchange = {
     ...own,

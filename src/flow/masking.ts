@@ -1,6 +1,7 @@
 /** Decisions become splices: what leaves, and what is recorded. */
-import type { Leaf, Masking, Unit } from '../exchange.ts';
+import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
 import { mergeMasks } from '../mask/mask.ts';
+import { urlsIn } from '../mask/url.ts';
 import type { Vault } from '../mask/vault.ts';
 import { groupOf } from '../policy/find.ts';
 import { spelledOf, textOf } from '../policy/leaf.ts';
@@ -67,19 +68,44 @@ export function masksByLeaf(masks: readonly Masking[]): Map<number, Masking[]> {
 export const emptied = (unit: Unit): Change[] =>
   (unit.shadows ?? []).map((leaf) => ({ leaf, start: 0, end: leaf.end - leaf.start, text: 'null' }));
 
-/** Values that stand in the place of live surrogates in an answer. */
+/** Values that stand in the place of live surrogates in an answer, plain ones and those found in an encoding. */
 export function restoreUnit(
   unit: Unit,
   vault: Vault,
   options: { urls: boolean },
+  found: readonly (readonly Match[])[],
 ): { changes: Change[]; echoes: Echo[][] } {
-  const found = unit.leaves.map((leaf) => echoes(vault, leaf, options));
-  const changes = found.flatMap((own, index) => {
+  const all = unit.leaves.map((leaf, index) => {
+    const plain = echoes(vault, leaf, options);
+    return [...plain, ...encodedEchoes(vault, leaf, options, apartFrom(found[index]!, plain))];
+  });
+  const changes = all.flatMap((own, index) => {
     const leaf = unit.leaves[index]!;
     return leaf.fixed ? [] : own.map(({ start, end, original }) => ({ leaf, start, end, text: original }));
   });
-  return { changes: changes.length > 0 ? [...changes, ...emptied(unit)] : changes, echoes: found };
+  return { changes: changes.length > 0 ? [...changes, ...emptied(unit)] : changes, echoes: all };
 }
+
+const apartFrom = (found: readonly Match[], plain: readonly Echo[]): readonly Match[] =>
+  plain.length === 0 ? found : found.filter((match) => !plain.some((echo) => overlaps(echo, match)));
+
+/** `4000%200032…`: what was found is a live surrogate, in an encoding. */
+function encodedEchoes(
+  vault: Vault,
+  leaf: Leaf,
+  { urls }: { urls: boolean },
+  found: readonly Match[],
+): Echo[] {
+  return found.flatMap((match) => {
+    const { start, end, entity, value } = match;
+    const original = value === undefined ? undefined : vault.original(value, leaf.kind);
+    if (original === undefined || (!urls && isInUrl(textOf(leaf), textOf(leaf, 0, start).length))) return [];
+    return [{ start, end, entity, original: asWritten(leaf, match, original) }];
+  });
+}
+
+const isInUrl = (text: string, at: number): boolean =>
+  urlsIn(text).some(({ start, end }) => start <= at && at < end);
 
 /** A surrogate that comes from outside is masked itself, or the answer would give away what it stands for. */
 export function maskForeign(unit: Unit, masks: readonly Masking[], vault: Vault): Masking[] {
