@@ -91,8 +91,12 @@ function readTable(): (Slot | undefined)[] {
 }
 
 function patternOf(form: string): RegExp {
-  const source = form.replace(/[^A-Z0-9]/g, (sign) => classes[sign] ?? `\\${sign}`);
-  return new RegExp(source, 'iy');
+  return new RegExp(sourceOf(form), 'iy');
+}
+
+/** The form as a regular expression is written. */
+export function sourceOf(form: string): string {
+  return form.replace(/[^A-Z0-9]/g, (sign) => classes[sign] ?? `\\${sign}`);
 }
 
 const canBeDigit = (sign: string | undefined): boolean => sign !== undefined && /[#?0-9]/.test(sign);

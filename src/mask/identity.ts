@@ -1,6 +1,6 @@
 /** Numbers that states, banks and registers give out: the form kept, check digits right, all else drawn anew. */
 import type { IdRow } from '../detect/id-row.ts';
-import { idRows } from '../detect/id-table.ts';
+import { idRows, sourceOf } from '../detect/id-table.ts';
 import { compactOf } from '../detect/ids.ts';
 import type { Draw } from './draw.ts';
 import { digitsOf, type Maker, pour, reshape } from './shape.ts';
@@ -14,14 +14,16 @@ const ssn: Maker = {
 
 type Right = (value: string) => boolean;
 
-const rightBy =
-  ({ like, check }: IdRow): Right =>
-  (value) => {
+const rightBy = ({ forms, like, check }: IdRow): Right => {
+  const form = new RegExp(`^(?:${forms.map(sourceOf).join('|')})$`, 'i');
+  return (value) => {
+    if (!form.test(value)) return false;
     const compact = compactOf(value);
     return (!like || like.test(compact)) && (!check || check(compact));
   };
+};
 
-/** Digits change one after the other, each with others that check it, as long as the whole stays right. */
+/** Letters and digits change one after the other, each with others that check it, as long as the whole stays right. */
 const like = (rows: readonly IdRow[]): Maker => ({
   canonical: (value) => (/[^\x20-\x7e]/.test(value) ? undefined : compactOf(value)),
   make(value, draw) {
@@ -31,10 +33,13 @@ const like = (rows: readonly IdRow[]): Maker => ({
 });
 
 function walk(value: string, right: Right, draw: Draw): string {
-  const places = [...value.matchAll(/\d/g)].map(({ index }) => index);
+  let first = true;
   let made = value;
-  for (const [i, place] of places.entries()) {
-    const other = set(made, place, i === 0 ? leading(value[place]!, draw) : draw.digits(1));
+  for (const { index: place, 0: sign } of value.matchAll(/[A-Za-z\d]/g)) {
+    const isDigit = /\d/.test(sign);
+    const drawn = isDigit && first ? leading(sign, draw) : draw.from(signsLike(sign), 1);
+    if (isDigit) first = false;
+    const other = set(made, place, drawn);
     made = mended(other, place, right) ?? made;
   }
   return made;
@@ -44,13 +49,14 @@ const leading = (digit: string, draw: Draw): string => (digit === '0' ? '0' : dr
 
 const set = (text: string, at: number, sign: string): string => text.slice(0, at) + sign + text.slice(at + 1);
 
-/** Right as it is, or with its last sign, its last two, or its first two exchanged; never the one at `kept`. */
+/** Right as it is, or with its last sign, its last two, its first two or its last three digits exchanged; never the one at `kept`. */
 function mended(value: string, kept: number, right: Right): string | undefined {
   if (right(value)) return value;
   const places = [...value.matchAll(/[A-Za-z0-9]/g)]
     .map(({ index }) => index)
     .filter((place) => place !== kept);
-  for (const at of [places.slice(-1), places.slice(-2), places.slice(0, 2)]) {
+  const digits = places.filter((place) => /\d/.test(value[place]!));
+  for (const at of [places.slice(-1), places.slice(-2), places.slice(0, 2), digits.slice(-3)]) {
     const found = at.length > 0 ? exchanged(value, at, right) : undefined;
     if (found !== undefined) return found;
   }
