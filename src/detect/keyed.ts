@@ -29,6 +29,8 @@ type Row = readonly [
 ];
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** What keys of some vendors have in front of what was drawn. */
+const PADDING = /A{10,}/;
 const secret = /secret/;
 const credential = /secret|key|token|pass|pwd|auth/;
 /** A letter and a digit: no word of a language, no number. */
@@ -37,7 +39,7 @@ const COLONED = DOTTED | BASE64;
 /** Two of hex with a colon between them. */
 const PAIRED = 0;
 
-const rows: readonly Row[] = [
+export const keyedRows: readonly Row[] = [
   // Clouds and delivery
   [
     'AWS_SECRET_ACCESS_KEY',
@@ -196,13 +198,15 @@ const rows: readonly Row[] = [
   ['OPENAI_API_KEY', 'openai', HEX, 32, 32, undefined, credential],
 ];
 
-export const keyedKinds: readonly Kind[] = [...new Set(rows.map(([entity]) => entity))].map((entity) => ({
-  entity,
-  group: 'secret',
-  longest: Math.max(...rows.filter((row) => row[0] === entity).map((row) => row[4])),
-}));
+export const keyedKinds: readonly Kind[] = [...new Set(keyedRows.map(([entity]) => entity))].map(
+  (entity) => ({
+    entity,
+    group: 'secret',
+    longest: Math.max(...keyedRows.filter((row) => row[0] === entity).map((row) => row[4])),
+  }),
+);
 
-const byVendor: ReadonlyMap<string, readonly Row[]> = rows.reduce((read, row) => {
+const byVendor: ReadonlyMap<string, readonly Row[]> = keyedRows.reduce((read, row) => {
   for (const vendor of row[1].split(' ')) read.set(vendor, [...(read.get(vendor) ?? []), row]);
   return read;
 }, new Map<string, Row[]>());
@@ -234,7 +238,8 @@ function firstOf(
     const length = end - from;
     if (length < min || length > max || (flags[byteAt(text, end)]! & ALNUM) !== 0) continue;
     const value = latin(text, from, end);
-    if ((shape && !shape.test(value)) || isStandIn(value) || new Set(value).size < 5) continue;
+    if ((shape && !shape.test(value)) || isStandIn(value.replace(PADDING, '')) || new Set(value).size < 5)
+      continue;
     return { entity, start: from, end, score: 0.85, detector: entity.toLowerCase().replaceAll('_', '-') };
   }
   return undefined;

@@ -8,7 +8,7 @@ const CAPITALS = UPPER | DIGIT;
 const SMALLS = LOWER | DIGIT;
 const mixed = /\d.*[A-Za-z]|[A-Za-z].*\d/;
 
-const rows: readonly Row[] = [
+export const secretRows: readonly Row[] = [
   // Models
   ['ANTHROPIC_API_KEY', 'sk-ant-', URLSAFE, 24, 200, mixed],
   ['ANTHROPIC_ADMIN_API_KEY', 'sk-ant-admin', URLSAFE, 24, 200, mixed],
@@ -102,15 +102,19 @@ const rows: readonly Row[] = [
   ...trade,
 ];
 
-export const secretKinds: readonly Kind[] = [...new Set(rows.map(([entity]) => entity))].map((entity) => ({
-  entity,
-  group: 'secret',
-  longest: Math.max(
-    ...rows.filter((row) => row[0] === entity).map((row) => (row[6] ?? 0) + row[1].length + row[4]),
-  ),
-}));
+export const secretKinds: readonly Kind[] = [...new Set(secretRows.map(([entity]) => entity))].map(
+  (entity) => ({
+    entity,
+    group: 'secret',
+    longest: Math.max(
+      ...secretRows.filter((row) => row[0] === entity).map((row) => (row[6] ?? 0) + row[1].length + row[4]),
+    ),
+  }),
+);
 
-export const secretLiterals: readonly Literal[] = rows.map(([entity, prefix, run, min, max, shape, lead]) => {
-  const token: Token = { entity, prefix, run, min, max, ...(shape && { shape }), ...(lead && { lead }) };
-  return tokenLiteral(token);
-});
+export const secretLiterals: readonly Literal[] = secretRows.map(
+  ([entity, prefix, run, min, max, shape, lead]) => {
+    const token: Token = { entity, prefix, run, min, max, ...(shape && { shape }), ...(lead && { lead }) };
+    return tokenLiteral(token);
+  },
+);
