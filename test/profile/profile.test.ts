@@ -1,0 +1,44 @@
+/** The Streaming Privacy Gateway profile: what a caller said comes back to it, what a model says of others does not. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allCases, undrawn } from './cases.ts';
+import { play } from './play.ts';
+import { openRig } from './rig.ts';
+import { failureOf, type Played, ratesOf, tables } from './table.ts';
+
+const played: Played[] = [];
+beforeAll(async () => {
+  const rigs = [openRig('surrogate'), openRig('placeholder')];
+  for (const [i, one] of allCases().entries())
+    played.push({ one, verdict: await play(rigs[i % 3 === 2 ? 1 : 0]!, one) });
+}, 180_000);
+afterAll(() => {
+  if (process.env.npm_lifecycle_event === 'profile') process.stdout.write(`${tables(played)}\n`);
+});
+
+const failures = (wrong: (each: Played) => boolean): string[] =>
+  played.filter(wrong).map((each) => failureOf(each)!);
+
+it('has cases enough', () => {
+  expect(played.length).toBeGreaterThanOrEqual(500);
+  expect(undrawn).toEqual([]);
+});
+
+it('leaves nothing open', () => {
+  expect(failures(({ verdict }) => verdict.inconclusive !== undefined)).toEqual([]);
+});
+
+it('gives every caller its own values back', () => {
+  expect(failures(({ verdict }) => verdict.restored === false)).toEqual([]);
+});
+
+it('lets no value through, whole or in pieces', () => {
+  expect(failures(({ verdict }) => verdict.leaked === true)).toEqual([]);
+  expect(ratesOf(played)).toMatchObject({ leakWhole: 0, leakPieces: 0, deltaFrag: 0 });
+});
+
+it('leaves alone what only looks like a value', () => {
+  expect(
+    ratesOf(played).overMask,
+    failures(({ verdict }) => verdict.altered === true).join('\n'),
+  ).toBeLessThanOrEqual(0.01);
+});
