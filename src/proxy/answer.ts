@@ -136,7 +136,9 @@ class Answer implements Waiting {
     call.house.metrics.bytes('to_app', size);
     if (head) writeHead(call, head, done ? size : undefined);
     if (head) this.#isEvents = /^text\/event-stream\b/i.test(head.headers['content-type'] ?? '');
-    if (done) end(call, bytes);
+    // Later versions of Node lose what is corked behind chunks that went out before.
+    if (done && !head) call.response.end(Buffer.concat(bytes));
+    else if (done) end(call, bytes);
     else if (size > 0) this.#pass(bytes);
     else if (head) call.response.flushHeaders();
   }
