@@ -1,7 +1,7 @@
 import type { Code } from './exchange.ts';
 
 /** Failures of the gateway itself that never reach a caller over HTTP. */
-type LocalCode = 'usage' | 'policy_invalid' | 'store_failed' | 'audit_broken' | 'not_found';
+type LocalCode = 'usage' | 'policy_invalid' | 'store_failed' | 'audit_broken' | 'not_found' | 'login_failed';
 
 export type ErrorCode = Code | LocalCode;
 
@@ -36,6 +36,10 @@ export const httpStatus: Readonly<Record<Code, number>> = {
   internal_error: 500,
 };
 
+/** The code that a caller reads: what is wrong with this machine alone is told as broken, and no more. */
+export const toldCode = ({ code }: FcgateError): Code | undefined =>
+  Object.hasOwn(httpStatus, code) ? (code as Code) : undefined;
+
 /** Exit status of a command that ended with this error: 1 the answer is no, 2 wrong usage or configuration. */
 export const exitStatus = (code: ErrorCode): 1 | 2 =>
-  code === 'audit_broken' || code === 'not_found' ? 1 : 2;
+  code === 'audit_broken' || code === 'not_found' || code === 'login_failed' ? 1 : 2;

@@ -63,6 +63,10 @@ export interface Unit {
    * Undefined where the unit is plain text.
    */
   readonly values?: (see?: (text: string) => string) => readonly JsonValue[];
+  /** Of a call: what is too short to be looked at (small numbers, empty texts, true, false, null), for editing. */
+  readonly scalars?: () => readonly Leaf[];
+  /** An offered tool as it stands in the body, credentials and all. */
+  readonly definition?: () => JsonValue;
   /** The tool runs at the provider: the call cannot be gated in the answer, only its tool on the request. */
   readonly remote?: true;
   /** Which way it travels, where that is not its stage's: it is masked as that. */
@@ -101,6 +105,15 @@ export interface RuleHit {
   readonly at?: string;
 }
 
+/** What came of a boolean sub-expression of a condition; where it was asked more than once, of all times together. */
+export type Seen = 'true' | 'false' | 'both' | 'error';
+
+/** What came of one condition, whether or not it held: marks by its sub-expressions, which the policy reads. */
+export interface Judged {
+  readonly points: readonly { readonly text: string; readonly told: boolean }[];
+  readonly seen: Uint8Array;
+}
+
 /** One value to be masked: a place in a leaf of the unit, and the form that the policy's table gives it. */
 export interface Masking extends Pick<Match, 'value'> {
   readonly leaf: number;
@@ -121,6 +134,8 @@ export interface ApprovalDemand {
   readonly self: boolean;
   /** Milliseconds in which to decide. */
   readonly within?: number;
+  /** Several rules ask different people: each of these must be met, by `min` people together. */
+  readonly parts?: readonly ApprovalDemand[];
 }
 
 export interface Risk {
@@ -138,6 +153,8 @@ export interface Decision {
   readonly tool?: string;
   readonly effect: Effect;
   readonly rules: readonly RuleHit[];
+  /** Present where there were conditions. */
+  readonly judged?: readonly Judged[];
   readonly masks: readonly Masking[];
   readonly risk: Risk;
   /** Present when the effect is `approve`. */
@@ -207,7 +224,20 @@ export interface Facts {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly caller: Caller;
-  readonly session: { readonly id: string; readonly calls: number; readonly tools: readonly string[] };
+  readonly session: {
+    readonly id: string;
+    readonly calls: number;
+    readonly tools: readonly string[];
+    /** Of the calls so far; nothing where no condition counts. */
+    readonly tally?: Tally;
+  };
+}
+
+/** What calls add up to, by the names of their tools. */
+export interface Tally {
+  readonly counts: ReadonlyMap<string, number>;
+  /** By JSONPath into the arguments. NaN where something there is no number. */
+  readonly sums: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /** The masked exchange on disk; also what a fixture is made of. */
@@ -220,6 +250,8 @@ export interface Recording {
   readonly connection: string;
   readonly provider: Provider;
   readonly caller: string;
+  /** The caller's, where it had any. */
+  readonly groups?: readonly string[];
   readonly request: {
     readonly method: string;
     readonly path: string;
@@ -247,6 +279,8 @@ export interface RecordedDecision {
   readonly tool?: string;
   readonly effect: Effect;
   readonly rules: readonly RuleHit[];
+  /** What came of each sub-expression outside of loops, by its text; of those that were not reached, nothing. */
+  readonly outcomes?: Readonly<Record<string, Seen>>;
   readonly risk?: Risk;
   readonly approval?: ApprovalDemand;
   readonly masked: readonly {
@@ -256,45 +290,4 @@ export interface RecordedDecision {
     readonly rule: string;
   }[];
   readonly refused?: { readonly code: Code; readonly reason: string };
-}
-
-/** A recording kept in a file, with what the policy is expected to do with it. */
-export interface Fixture {
-  readonly version: 1;
-  readonly recordings: readonly Recording[];
-  readonly cases: readonly Case[];
-}
-
-/** A recording, who asks, and what is expected. */
-export interface Case {
-  readonly name: string;
-  /** Id of a recording of the same file. */
-  readonly recording: string;
-  /** Who asks, where it is not the recording's own caller. */
-  readonly caller?: Partial<Caller>;
-  readonly expect: Expectation;
-}
-
-/** What is not named is not looked at. Pointers are those of the units (of a stream: in the body that it would have been). */
-export interface Expectation {
-  /** The strictest decision of the exchange. */
-  readonly decision?: Effect;
-  /** Decisions by the unit's JSON pointer. */
-  readonly decisions?: Readonly<Record<string, Effect>>;
-  /** Rules that must fire, and rules that must not. */
-  readonly rules?: readonly string[];
-  readonly not_rules?: readonly string[];
-  /** Entities masked, by the value's JSON pointer. */
-  readonly masked?: Readonly<Record<string, string>>;
-  /** Groups that are asked. */
-  readonly approvers?: readonly string[];
-  /** Text that must or must not leave in either direction. */
-  readonly leaves?: { readonly to_model?: Leaving; readonly to_app?: Leaving };
-  /** The refusal's code. */
-  readonly code?: Code;
-}
-
-export interface Leaving {
-  readonly must?: readonly string[];
-  readonly must_not?: readonly string[];
 }

@@ -1,8 +1,8 @@
-import { safeJson } from './escape.ts';
+import { safeJson } from '../escape.ts';
 
 /** The streams and settings of a process, handed in so that a command runs in a test as it runs for a person. */
 export interface Io {
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -13,8 +13,8 @@ export interface Io {
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
-/** 0 done, 1 the answer is no, 2 wrong usage or configuration, 130 interrupted. */
-export type ExitStatus = 0 | 1 | 2 | 130;
+/** 0 done, 1 the answer is no, 2 wrong usage or configuration, 130 interrupted; of `run`, that of its command. */
+export type ExitStatus = number;
 
 interface Output {
   write(text: string): unknown;

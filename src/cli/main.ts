@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitStatus, FcgateError } from '../errors.ts';
+import { escapeLines } from '../escape.ts';
 import { commands } from './commands.ts';
 import { createContext, type ExitStatus, type Io, type SharedOptions, type StopSignal } from './context.ts';
-import { escapeLines } from './escape.ts';
 
 /** Runs one command line in this process. */
 export async function runProcess(): Promise<void> {

@@ -23,10 +23,14 @@ export const locatePolicy = ({ cwd, policy }: Pick<Context, 'cwd' | 'policy'>): 
     : { path: resolve(cwd, policy), named: true };
 
 /** The policy for commands that send nothing anywhere. Throws where it is not in order. */
-export function goodPolicy(context: Context, place = locatePolicy(context)): Policy {
-  const { policy, warnings } = requireGood(readPolicy(context.cwd, place));
-  for (const warning of warnings) context.note(`warning: ${toldProblem(warning)}`);
-  return policy;
+export const goodPolicy = (context: Context, place = locatePolicy(context)): Policy =>
+  goodSource(context, place).policy;
+
+/** The same, with what it was made of. */
+export function goodSource(context: Context, place = locatePolicy(context)): Pick<Good, 'policy' | 'merged'> {
+  const loaded = requireGood(readPolicy(context.cwd, place));
+  for (const warning of loaded.warnings) context.note(`warning: ${toldProblem(warning)}`);
+  return loaded;
 }
 
 /** The policy to govern traffic by: where the file was merely found, it may need to be trusted first. */
@@ -43,8 +47,10 @@ export function readPolicy(cwd: string, { path, named }: PolicyPlace): Loaded {
   return loadPolicy(path === undefined ? undefined : readSource(cwd, path), readBase(cwd), readNames);
 }
 
+type Good = Extract<Loaded, { ok: true }>;
+
 /** Throws what is wrong with it, each mistake in its own line. */
-export function requireGood(loaded: Loaded): Extract<Loaded, { ok: true }> {
+export function requireGood(loaded: Loaded): Good {
   if (loaded.ok) return loaded;
   throw new FcgateError('policy_invalid', loaded.problems.map(toldProblem).join('\n'));
 }

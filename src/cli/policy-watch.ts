@@ -1,9 +1,9 @@
 /** The policy that `serve` has in force: changed when its files change, and never for a broken one. */
 import { unwatchFile, watchFile } from 'node:fs';
 import { resolve } from 'node:path';
+import { escapeLines } from '../escape.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Context } from './context.ts';
-import { escapeLines } from './escape.ts';
 import { locatePolicy, namePolicy, policyInForce } from './policy-file.ts';
 
 export interface WatchedPolicy {

@@ -1,4 +1,4 @@
-import { escapeText } from './escape.ts';
+import { escapeText } from '../escape.ts';
 
 /** Rows as aligned lines; what came from outside is escaped. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string[] {

@@ -10,7 +10,8 @@ import {
   type Text,
   URLSAFE,
 } from './bytes.ts';
-import { contextOf } from './context.ts';
+import { readWords } from './context.ts';
+import { findField } from './field.ts';
 import { isPassword, isRandom, isUuid } from './guess.ts';
 import { findVendorKey, vendorWords } from './keyed.ts';
 import { endsTelling, MADE, type Name, NONE, nameGate, nameOf } from './named.ts';
@@ -236,14 +237,17 @@ const vendors: ReadonlySet<string> = new Set(vendorWords);
 export function keyTells(key: string): boolean {
   const name = nameOf(key);
   if (name.password || name.secret || name.words.some((word) => vendors.has(word))) return true;
-  const { said, topics } = contextOf({ bytes: Buffer.alloc(0), start: 0, end: 0, key }, 0);
+  const { said, topics } = readWords(key);
   return said !== 0 || topics.length > 0;
 }
 
 /** A whole value that stands under a telling key. */
-export function findUnderKey(text: Text): Found | undefined {
+export const findUnderKey = (text: Text): Found | undefined =>
+  text.key === '' ? undefined : (findSecretUnder(text) ?? findField(text));
+
+function findSecretUnder(text: Text): Found | undefined {
   const { bytes, start, end, key } = text;
-  if (key === '' || end - start < 5 || end - start > LONGEST_KEY) return undefined;
+  if (end - start < 5 || end - start > LONGEST_KEY) return undefined;
   const { length } = key;
   if (
     length > 2 &&
@@ -252,8 +256,7 @@ export function findUnderKey(text: Text): Found | undefined {
     return undefined;
   for (let i = start; i < end; i++) if (bytes[i]! <= 0x20) return undefined;
   const written = Buffer.from(key.slice(-LONGEST_NAME), 'latin1');
-  if (tells({ bytes: written, start: 0, end: written.length, key: '' }, written.length) === NONE)
-    return undefined;
+  if (tells({ bytes: written, start: 0 }, written.length) === NONE) return undefined;
   const name = nameOf(key);
   const vendor = findVendorKey(text, name.words, start);
   if (vendor) return vendor;

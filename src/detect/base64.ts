@@ -9,8 +9,8 @@ export interface Run {
   readonly decoded?: Buffer;
 }
 
-/** Ten characters of text. */
-const SHORTEST = 14;
+/** Nine characters of text. */
+const SHORTEST = 12;
 const CAP = 64 * 1024;
 /** Words in front of it that its alphabet's own signs part from it: `path/dGV4dA`. */
 const MOST_PARTS = 8;

@@ -30,14 +30,32 @@ export const LETTER = UPPER | LOWER;
 /** ASCII letters and digits. Bytes from 0x80 are neither: a number may stand between CJK letters without a space. */
 export const ALNUM = DIGIT | UPPER | LOWER;
 
-/** One value to scan: UTF-8 bytes from `start` to `end`, and the JSON key it stands under. */
-export interface Text {
+/** One value to scan: UTF-8 bytes from `start` to `end`, and what is known of it from where it stands. */
+export interface Text extends Place {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
-  /** As it is written; empty where there is none. */
-  readonly key: string;
 }
+
+/** What holds for all of a text, also for what is decoded from it. */
+export interface Place {
+  /** The JSON key it stands under, as it is written; empty where there is none. */
+  readonly key: string;
+  /** What a schema says of it; empty where there is none. */
+  readonly about: string;
+  /** The lowest score that is asked for. Of 0: also what would be found if its check digits were right. */
+  readonly least: number;
+}
+
+/** A text that stands in the same place as another. */
+export const textIn = ({ key, about, least }: Place, bytes: Buffer, end = bytes.length): Text => ({
+  bytes,
+  start: 0,
+  end,
+  key,
+  about,
+  least,
+});
 
 /** A candidate that was verified; offsets as in the text's bytes. */
 export interface Found {

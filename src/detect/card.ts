@@ -1,7 +1,8 @@
 import type { Found, Kind } from './bytes.ts';
 import { luhn } from './checksums.ts';
-import { CARD, speaksOf } from './context.ts';
+import { speaksOf } from './context.ts';
 import { digitCount, digitsOf, endsAt, type Group, separatorOf, shapeOf, type Written } from './number.ts';
+import { CARD } from './subjects.ts';
 
 /** Payment cards: issuer, length and Luhn; a wrong check digit counts where the text says that it is a card. */
 export const cards: readonly Kind[] = [{ entity: 'CREDIT_CARD', group: 'financial', longest: 24 }];
@@ -53,14 +54,19 @@ function judge({ text, context }: Written, groups: readonly Group[]): Found | un
   const start = groups[0]!.start;
   const end = groups[groups.length - 1]!.end;
   if (!endsAt(text, end, separator)) return undefined;
-  const score = scoreOf(digitsOf(text, groups), separator !== '', speaksOf(context, CARD), text.key !== '');
-  return score === 0 ? undefined : { entity: 'CREDIT_CARD', start, end, score, detector: 'card' };
+  const digits = digitsOf(text, groups);
+  const score = scoreOf(digits, separator !== '', speaksOf(context, CARD), text.key !== '');
+  if (score === 0 && (text.least > 0 || !isIssued(digits))) return undefined;
+  return { entity: 'CREDIT_CARD', start, end, score, detector: 'card' };
 }
+
+const isIssued = (digits: string): boolean =>
+  issuers.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits));
 
 /** A field that is called a card, or grouped digits that are, tell more than their check digit. */
 function scoreOf(digits: string, grouped: boolean, said: boolean, inField: boolean): number {
   if (!luhn(digits)) return said && (grouped || inField) ? 0.55 : 0;
-  const issued = issuers.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits));
+  const issued = isIssued(digits);
   if (said) return issued ? 1 : 0.7;
   if (!issued) return 0;
   // Maestro's prefixes are a sixth of all numbers, and 13, 14 and 19 digits are more often something else.

@@ -137,21 +137,38 @@ const isbn10: Check = (text) =>
   text.length === 10 &&
   (sumOf(text, [10, 9, 8, 7, 6, 5, 4, 3, 2]) + (text.endsWith('X') ? 10 : Number(text.at(-1)))) % 11 === 0;
 
-/** By the names that a policy's own detectors call them. */
-export const checksums: Readonly<Record<string, Check>> = {
-  luhn,
-  iban,
-  mod97: (text) => mod97(text) === 1,
-  mod11_10: mod11And10,
-  mod11_2: mod11And2,
-  verhoeff,
-  aba,
-  npi,
-  nhs,
-  isin,
-  vin,
-  ean,
-  isbn10,
-  cpf: brazilian(11, 11),
-  cnpj: brazilian(14, 9),
-};
+const ofDigits =
+  (check: Check): Check =>
+  (written) => {
+    const digits = written.replace(/\D/g, '');
+    return digits !== '' && check(digits);
+  };
+
+/** Letters in upper case. */
+const ofCharacters =
+  (check: Check): Check =>
+  (written) => {
+    const characters = written.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
+    return characters !== '' && check(characters);
+  };
+
+/** By the names that a policy's own detectors call them: of a value as it is written. */
+export const validators = {
+  luhn: ofDigits(luhn),
+  mod97: ofCharacters((text) => mod97(text) === 1),
+  mod11_10: ofDigits(mod11And10),
+  mod11_2: ofCharacters(mod11And2),
+  verhoeff: ofDigits(verhoeff),
+  iban: ofCharacters(iban),
+  aba: ofDigits(aba),
+  npi: ofDigits(npi),
+  nhs: ofDigits(nhs),
+  isin: ofCharacters(isin),
+  vin: ofCharacters(vin),
+  ean: ofDigits(ean),
+  isbn10: ofCharacters(isbn10),
+  cpf: ofDigits(brazilian(11, 11)),
+  cnpj: ofDigits(brazilian(14, 9)),
+} as const satisfies Readonly<Record<string, Check>>;
+
+export type Validator = keyof typeof validators;

@@ -1,4 +1,5 @@
-import { ALNUM, flags, LOWER, type Text, UPPER } from './bytes.ts';
+import { ALNUM, flags, LOWER, type Place, type Text, UPPER } from './bytes.ts';
+import { CALLED, LINK, OTHER, PHONE, SPECIFIC, THING, vocabulary } from './subjects.ts';
 import { type Topic, topics } from './topics.ts';
 
 /**
@@ -9,88 +10,6 @@ const CONTEXT_BYTES = 48;
 
 /** Under a key, what begins so near to the value's beginning counts as labelled; further on the key says little. */
 const LABELLED_BYTES = 256;
-
-/** One bit for each thing that words can speak of. */
-export const CARD = 1;
-export const SSN = 2;
-export const PHONE = 4;
-export const ACCOUNT = 8;
-export const ADDRESS = 16;
-export const VERSION = 32;
-export const TELEGRAM = 64;
-/** Some other kind of number: an order's, a page's. */
-const OTHER = 128;
-/** A phone only where it stands right before the number. */
-const CALLED = 256;
-/** Says nothing itself, but passes on what the word before it says: `order number is …`. */
-const LINK = 512;
-
-/** Words, and pairs of words, by what they speak of; lower case, in the languages that most text is in. */
-const vocabulary: readonly (readonly [subject: number, words: string])[] = [
-  [
-    CARD,
-    'card, cards, cc, ccn, pan, visa, mastercard, amex, american express, diners, discover, jcb, maestro',
-  ],
-  [
-    CARD,
-    'unionpay, credit, debit, creditcard, karte, kreditkarte, carte, tarjeta, cartão, carta, kaart, kort, cvv',
-  ],
-  [SSN, 'ssn, ssns, socialsecurity, social security, soc sec, taxpayer id, tax id'],
-  [
-    PHONE,
-    'phone, phones, telephone, smartphone, cellphone, phonenumber, tel, telephon, telefon, telefono, teléfono',
-  ],
-  [
-    PHONE,
-    'telefone, téléphone, telefoon, telefonnummer, fone, mobile, mobil, mobiltelefon, movil, móvil, mobiel',
-  ],
-  [
-    PHONE,
-    'mobilnummer, cell, cellulare, celular, handy, handynummer, fax, faxnummer, whatsapp, sms, msisdn, dial',
-  ],
-  [
-    PHONE,
-    'rufnummer, ligue, llame, llamar, hotline, helpline, landline, telno, phoneno, contact number, contact no',
-  ],
-  [
-    PHONE,
-    'call me, call us, call him, call her, call them, call back, call at, call on, called at, calling from',
-  ],
-  [
-    PHONE,
-    'ring me, ring us, reach me, reach us, reach him, reach her, reach them, text me, text us, text him',
-  ],
-  [
-    PHONE,
-    'text her, text them, answering at, answer at, message to, messages to, messages on, registered number',
-  ],
-  [
-    PHONE,
-    'telepono, cep telefonu, cep no, gsm, my number, his number, her number, their number, our number, your number',
-  ],
-  [CALLED, 'call, reach, contact, office, registered'],
-  [ACCOUNT, 'iban, ibans, bank account'],
-  [ADDRESS, 'ip, ipv4, ipv6, src, dst, addr, address, listen, bind'],
-  [VERSION, 'v, ver, version, release, build'],
-  [TELEGRAM, 'telegram, telegramtoken'],
-  [
-    OTHER,
-    'order, orders, invoice, ticket, case, ref, reference, sku, isbn, issn, serial, tracking, version, build',
-  ],
-  [
-    OTHER,
-    'commit, timestamp, ts, time, date, page, line, port, pid, zip, row, size, byte, bytes, count, total',
-  ],
-  [
-    OTHER,
-    'amount, price, id, ids, nr, no, account, acct, license, licence, passport, member, policy, customer',
-  ],
-  [
-    OTHER,
-    'confirmation, booking, routing, flight, item, part, model, batch, lot, vin, npi, tax, patient, claim, hash',
-  ],
-  [LINK, 'number, num, no, nr, id, code, ref, is, was'],
-];
 
 const SEED = 0x811c9dc5;
 const grow = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193);
@@ -149,7 +68,7 @@ const subjectOf = (hash: number): number =>
 const topicsOf = (hash: number): readonly Topic[] =>
   (known[hash & 0x3fff]! & KNOWN_TOPIC) === 0 ? NONE : (topicWords.get(hash) ?? NONE);
 
-const NONE: readonly Topic[] = [];
+export const NONE: readonly Topic[] = [];
 
 /** What is said before a value. */
 export interface Context {
@@ -163,37 +82,70 @@ export interface Context {
   readonly labels: readonly Topic[];
 }
 
+const SILENT: Context = { said: 0, last: 0, topics: NONE, labels: NONE };
+
 export const speaksOf = (context: Context, subject: number): boolean => (context.said & subject) !== 0;
 
-/** Whether the word right before calls the value some other kind of number. */
-export const labelledOtherwise = (context: Context): boolean => (context.last & OTHER) !== 0;
+/** Whether the word right before calls the value some other kind of number: `id`, but not `phone no`. */
+export const labelledOtherwise = (context: Context): boolean =>
+  (context.last & OTHER) !== 0 && (context.last & PHONE) === 0;
 
-/** The context of a value that begins at `at`: of the text before it, and of the key it stands under. */
+/** Whether it does so of a kind that may look like a phone number: `part number`. */
+export const labelledThing = (context: Context): boolean =>
+  (context.last & THING) !== 0 && (context.last & PHONE) === 0;
+
+/**
+ * The context of a value that begins at `at`: of the text before it, the key it stands under and what a schema says of
+ * it. A schema speaks in sentences: whatever it names anywhere counts, and no word of it is right before the value.
+ */
 export function contextOf(text: Text, at: number): Context {
   const from = Math.max(text.start, at - CONTEXT_BYTES);
-  const near = read(text.bytes, from === text.start ? from : wordStart(text.bytes, from, at), at);
-  if (text.key === '' || at - text.start > LABELLED_BYTES) return near;
-  const key = Buffer.from(words(text.key));
-  const label = read(key, 0, key.length);
+  const near = read(text.bytes, from === text.start ? from : wordStart(text, from, at), at);
+  if ((text.key === '' && text.about === '') || at - text.start > LABELLED_BYTES) return near;
+  const label = readWords(text.key);
+  const about = readWords(text.about);
   return {
-    said: near.said | label.said,
-    last: near.last === 0 ? label.last : near.last,
-    topics: label.topics.length === 0 ? near.topics : [...near.topics, ...label.topics],
+    said: near.said | label.said | about.said,
+    last: near.last || label.last || (about.said & SPECIFIC ? 0 : about.said & OTHER),
+    topics:
+      label.topics.length + about.topics.length === 0
+        ? near.topics
+        : [...near.topics, ...label.topics, ...about.topics],
     labels: label.topics,
   };
 }
 
-/** The first word that begins behind `from`: one that was cut through says nothing. */
-function wordStart(bytes: Uint8Array, from: number, at: number): number {
-  let i = from;
+/** What a key or a sentence says. */
+export function readWords(said: string): Context {
+  if (said === '') return SILENT;
+  const bytes = Buffer.from(words(said));
+  return read(bytes, 0, bytes.length);
+}
+
+/** The first word that begins behind `from`: one that was cut through says nothing, unless it is of unparted letters. */
+function wordStart({ bytes, start }: Text, from: number, at: number): number {
+  let i = letterStart(bytes, from);
+  if (isUnparted(bytes[i]!)) {
+    while (i > start && i > from - CONTEXT_BYTES && isWord(bytes[i - 1]!)) i--;
+    return letterStart(bytes, i);
+  }
   while (i < at && isWord(bytes[i]!)) i++;
+  return i;
+}
+
+const isInLetter = (byte: number): boolean => (byte & 0xc0) === 0x80;
+
+function letterStart(bytes: Uint8Array, at: number): number {
+  let i = at;
+  while (isInLetter(bytes[i]!)) i++;
   return i;
 }
 
 /** A word further away than this from the value is not right before it. */
 const BESIDE = 8;
 
-function read(bytes: Uint8Array, from: number, at: number): Context {
+/** What the words between two places say. */
+export function read(bytes: Uint8Array, from: number, at: number): Context {
   let said = 0;
   let last = 0;
   let previous = 0;
@@ -209,7 +161,13 @@ function read(bytes: Uint8Array, from: number, at: number): Context {
     do hash = grow(hash, lower(bytes[i++]!));
     while (i < at && isWord(bytes[i]!) && !isHump(bytes, i));
     const pair = join(previous, hash);
-    const subject = i - start > 24 ? 0 : subjectOf(hash) | subjectOf(pair);
+    let subject = i - start > 24 ? 0 : subjectOf(hash) | subjectOf(pair);
+    if (isUnparted(bytes[start]!))
+      eachPart(bytes, start, i, (part) => {
+        subject |= subjectOf(part);
+        const parts = topicsOf(part);
+        if (parts.length > 0) spoken = [...(spoken ?? []), ...parts];
+      });
     if (((known[hash & 0x3fff]! | known[pair & 0x3fff]!) & KNOWN_TOPIC) !== 0) {
       spoken ??= [];
       spoken.push(...topicsOf(hash), ...topicsOf(pair));
@@ -228,6 +186,20 @@ function read(bytes: Uint8Array, from: number, at: number): Context {
   };
 }
 
+/** The first byte of a letter of scripts that part no words, or hang endings on them: Thai, Chinese, Japanese, Korean. */
+const isUnparted = (byte: number): boolean => byte === 0xe0 || (byte >= 0xe3 && byte <= 0xed);
+
+/** The hashes of all that is written within a run of such letters. */
+function eachPart(bytes: Uint8Array, from: number, to: number, say: (hash: number) => void): void {
+  for (let start = from; start < to; start = letterStart(bytes, start + 1)) {
+    let hash = SEED;
+    for (let i = start; i < to; i++) {
+      hash = grow(hash, bytes[i]!);
+      if (!isInLetter(bytes[i + 1] ?? 0)) say(hash);
+    }
+  }
+}
+
 const isWord = (byte: number): boolean => (flags[byte]! & ALNUM) !== 0 || byte >= 0x80;
 const lower = (byte: number): number => ((flags[byte]! & UPPER) !== 0 ? byte | 0x20 : byte);
 /** `cardNumber` is two words. */
@@ -237,7 +209,15 @@ const isHump = (bytes: Uint8Array, i: number): boolean =>
 /** What stands before a candidate as text, in lower case: for the words that a policy names. */
 export function before(text: Text, at: number): string {
   const near = text.bytes.toString('utf8', Math.max(text.start, at - CONTEXT_BYTES), at).toLowerCase();
-  return at - text.start <= LABELLED_BYTES ? `${words(text.key)}: ${near}` : near;
+  return at - text.start <= LABELLED_BYTES ? `${words(text.key)} ${words(text.about)}: ${near}` : near;
+}
+
+/** Where what a run at `at` holds stands: what is said before the run is said of it. */
+export function heldAt(text: Text, at: number): Place {
+  const { said, topics } = contextOf(text, at);
+  if (said === 0 && topics.length === 0) return text;
+  const near = text.bytes.toString('utf8', Math.max(text.start, at - CONTEXT_BYTES), at);
+  return { key: text.key, about: `${text.about} ${near}`, least: text.least };
 }
 
 /** The words of a key: `cardNumber`, `card_number`, `CARD-NUMBER` → `card number`. */

@@ -1,8 +1,10 @@
 import { RE2JS } from 're2js';
 import { FcgateError } from '../errors.ts';
 import type { Found, Text } from './bytes.ts';
+import { type Check, type Validator, validators } from './checksums.ts';
 import { before } from './context.ts';
 import { isUnspaced, longestMatch, requiredLiteral } from './pattern.ts';
+import { type Search, searchOf } from './search.ts';
 
 /** A policy's own detectors: patterns that run in linear time, and lists of words. */
 export interface CustomDetector {
@@ -14,6 +16,8 @@ export interface CustomDetector {
   readonly context?: readonly string[];
   /** 0 to 1, without context. */
   readonly score?: number;
+  /** The check sum that what the pattern finds must pass. */
+  readonly validator?: Validator;
   readonly examples?: { readonly match?: readonly string[]; readonly no_match?: readonly string[] };
 }
 
@@ -22,7 +26,14 @@ export interface Custom {
   readonly group: string;
   readonly score: number;
   readonly context: readonly string[];
-  readonly pattern?: { readonly program: RE2JS; readonly literal: Buffer | undefined };
+  readonly check: Check | undefined;
+  readonly validator: string | undefined;
+  readonly pattern?: Pattern;
+}
+
+interface Pattern {
+  readonly search: Search;
+  readonly literal: Buffer | undefined;
 }
 
 export interface Customs {
@@ -41,11 +52,13 @@ interface Phrase {
 
 const DEFAULT_SCORE = 0.6;
 const CONTEXT_BONUS = 0.35;
+/** A pattern of more instructions takes too long for each character. */
+const MOST_INSTRUCTIONS = 300;
 
 export function compileCustom(
   detectors: readonly CustomDetector[],
   groups: ReadonlyMap<string, string>,
-  threshold: number,
+  thresholdOf: (entity: string, group: string) => number,
 ): Customs {
   const list: Custom[] = [];
   const phrases = new Map<string, Phrase[]>();
@@ -53,7 +66,7 @@ export function compileCustom(
     const custom = compileOne(detector, groups);
     list.push(custom);
     for (const word of detector.words ?? []) addPhrase(phrases, word, custom);
-    checkExamples(detector, custom, threshold);
+    checkExamples(detector, custom, thresholdOf(custom.entity, custom.group));
   }
   return { list, phrases, reach: Math.max(0, ...detectors.map(reachOf)) };
 }
@@ -65,38 +78,49 @@ function reachOf({ pattern, words = [] }: CustomDetector): number {
 }
 
 function compileOne(detector: CustomDetector, groups: ReadonlyMap<string, string>): Custom {
-  const { entity, pattern, words = [], score = DEFAULT_SCORE, context = [] } = detector;
+  const { entity, pattern, words = [], score = DEFAULT_SCORE, context = [], validator } = detector;
   if (pattern === undefined && words.length === 0)
     throw invalid(entity, 'has neither a pattern nor words; give it one of them');
   if (words.some((word) => !/[\p{L}\p{N}]/u.test(word)))
     throw invalid(entity, 'has a word without a letter or digit');
+  if (validator !== undefined && pattern === undefined)
+    throw invalid(entity, 'has a validator, which is for what a pattern finds, and no pattern');
   return {
     entity,
     group: groups.get(entity) ?? detector.group ?? 'pii',
     score,
     context: context.map((word) => word.toLowerCase()),
-    ...(pattern !== undefined && {
-      pattern: { program: compilePattern(entity, pattern), literal: requiredLiteral(pattern) },
-    }),
+    check: validator && validators[validator],
+    validator,
+    ...(pattern !== undefined && { pattern: compilePattern(entity, pattern) }),
   };
 }
 
-function compilePattern(entity: string, pattern: string): RE2JS {
+function compilePattern(entity: string, pattern: string): Pattern {
   let program: RE2JS;
   try {
     program = RE2JS.compile(pattern);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
+    if (/expression too large|invalid repeat count/.test(why)) throw tooLarge(entity, cause);
     throw invalid(
       entity,
       `has a pattern that cannot run in linear time (no lookaround, no back-references): ${why}`,
       cause,
     );
   }
+  if (program.programSize() > MOST_INSTRUCTIONS) throw tooLarge(entity);
   if (program.matcher('').find())
     throw invalid(entity, 'has a pattern that matches the empty text; let it ask for at least one character');
-  return program;
+  return { search: searchOf(program), literal: requiredLiteral(pattern) };
 }
+
+const tooLarge = (entity: string, cause?: unknown): FcgateError =>
+  invalid(
+    entity,
+    'has a pattern that is too large to be fast: counts such as {1,1000} are written out, those within others many times over; ask for less, or write + or * instead',
+    cause,
+  );
 
 /** A list is checked when it is loaded, alone, so that an example speaks of its own detector. */
 function checkExamples(detector: CustomDetector, custom: Custom, threshold: number): void {
@@ -104,10 +128,8 @@ function checkExamples(detector: CustomDetector, custom: Custom, threshold: numb
   for (const word of detector.words ?? []) addPhrase(phrases, word, custom);
   const finds = (example: string): boolean => {
     const bytes = Buffer.from(example);
-    return scanCustom(
-      { list: [custom], phrases, reach: 0 },
-      { bytes, start: 0, end: bytes.length, key: '' },
-    ).some(({ score }) => score >= threshold);
+    const text = { bytes, start: 0, end: bytes.length, key: '', about: '', least: threshold };
+    return scanCustom({ list: [custom], phrases, reach: 0 }, text).some(({ score }) => score >= threshold);
   };
   detector.examples?.match?.forEach((example, i) => {
     if (!finds(example)) throw invalid(detector.entity, `does not match examples.match[${i}]`);
@@ -137,7 +159,7 @@ export function scanCustom(customs: Customs, text: Text): Found[] {
   if (wanted.length === 0 && customs.phrases.size === 0) return [];
   const decoded = text.bytes.toString('utf8', text.start, text.end);
   const spans = [
-    ...wanted.flatMap((custom) => matchesOf(custom, decoded)),
+    ...wanted.flatMap((custom) => matchesOf(custom, decoded, text.least)),
     ...phrasesIn(customs.phrases, decoded),
   ];
   return place(spans, decoded, text);
@@ -153,13 +175,17 @@ interface Span {
   readonly custom: Custom;
   readonly start: number;
   readonly end: number;
+  /** Its check sum is wrong. */
+  readonly failed?: true;
 }
 
-function matchesOf(custom: Custom, decoded: string): Span[] {
+function matchesOf(custom: Custom, decoded: string, least: number): Span[] {
   const spans: Span[] = [];
-  const matcher = custom.pattern!.program.matcher(decoded);
-  while (matcher.find())
-    if (matcher.end() > matcher.start()) spans.push({ custom, start: matcher.start(), end: matcher.end() });
+  for (const [start, end] of custom.pattern!.search(decoded)) {
+    const failed = custom.check?.(decoded.slice(start, end)) === false;
+    if (!failed) spans.push({ custom, start, end });
+    else if (least === 0) spans.push({ custom, start, end, failed });
+  }
   return spans;
 }
 
@@ -188,7 +214,7 @@ function place(spans: Span[], decoded: string, text: Text): Found[] {
   let byte = text.start;
   return spans
     .sort((a, b) => a.start - b.start)
-    .map(({ custom, start, end }) => {
+    .map(({ custom, start, end, failed }) => {
       byte += ascii ? start - unit : Buffer.byteLength(decoded.slice(unit, start));
       unit = start;
       const length = ascii ? end - start : Buffer.byteLength(decoded.slice(start, end));
@@ -198,7 +224,7 @@ function place(spans: Span[], decoded: string, text: Text): Found[] {
         entity: custom.entity,
         start: byte,
         end: byte + length,
-        score: Math.min(1, custom.score + bonus),
+        score: failed ? 0 : Math.min(1, custom.score + bonus),
         detector: custom.entity,
       };
     });

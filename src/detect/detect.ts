@@ -16,10 +16,20 @@ export type { Names } from './names.ts';
 export interface Detectors {
   readonly customs: Customs;
   readonly names?: Names;
+  /** From which score on a finding of an entity counts. */
+  thresholdOf(entity: string): number;
+  /** The least of all thresholds. */
+  readonly least: number;
 }
 
-/** A finding counts from this score on. */
+/** A finding counts from this score on, where a policy does not say otherwise. */
 export const THRESHOLD = 0.5;
+
+interface Wishes {
+  readonly names?: Names | undefined;
+  /** By entity, group or `all`. */
+  readonly thresholds?: Readonly<Record<string, number>> | undefined;
+}
 
 /** The built-in entities. */
 export const entities: readonly Kind[] = kinds;
@@ -31,21 +41,38 @@ const groups: ReadonlyMap<string, string> = new Map(
 );
 
 /** Throws `policy_invalid`, naming the detector, where a pattern cannot run in linear time or an example disagrees. */
-export function compileDetectors(custom: readonly CustomDetector[] = [], names?: Names): Detectors {
-  return { customs: compileCustom(custom, groups, THRESHOLD), ...(names && { names }) };
+export function compileDetectors(
+  custom: readonly CustomDetector[] = [],
+  { names, thresholds = {} }: Wishes = {},
+): Detectors {
+  const thresholdOf = (entity: string, group: string): number =>
+    thresholds[entity] ?? thresholds[group] ?? thresholds.all ?? THRESHOLD;
+  const customs = compileCustom(custom, groups, thresholdOf);
+  const all = [...kinds, ...namedKinds, ...customs.list];
+  const known = new Map(all.map(({ entity, group }) => [entity, thresholdOf(entity, group)]));
+  return {
+    customs,
+    ...(names && { names }),
+    thresholdOf: (entity) => known.get(entity) ?? THRESHOLD,
+    least: Math.min(...known.values()),
+  };
 }
 
 /** What is known of a text from where it stands. */
 export interface Hint {
   /** The JSON key it stands under. */
-  readonly key?: string;
+  readonly key?: string | undefined;
+  /** What a schema says of what stands there. */
+  readonly about?: string | undefined;
 }
 
-const textOf = (bytes: Uint8Array, start: number, end: number, hint?: Hint): Text => ({
+export const textOf = (least: number, bytes: Uint8Array, start: number, end: number, hint?: Hint): Text => ({
   bytes: Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
   start,
   end,
   key: hint?.key ?? '',
+  about: hint?.about ?? '',
+  least,
 });
 
 /** What the UTF-8 text between `start` and `end` holds; offsets count from `start`. */
@@ -56,14 +83,24 @@ export function detect(
   end: number,
   hint?: Hint,
 ): Match[] {
-  const text = textOf(bytes, start, end, hint);
+  const text = textOf(detectors.least, bytes, start, end, hint);
+  return findingsIn(detectors, text).map((one) => relative(one, start));
+}
+
+/** What counts, with what it lies within and beside sorted out. */
+export function findingsIn(detectors: Detectors, text: Text): Found[] {
+  const found = candidatesIn(detectors, text);
+  if (found.length === 0) return found;
+  return resolve(found.filter(({ entity, score }) => score >= detectors.thresholdOf(entity)));
+}
+
+/** All that may be something, in no order and with overlaps. */
+export function candidatesIn({ customs, names }: Detectors, text: Text): Found[] {
   const found = scan(text);
   const keyed = findUnderKey(text);
   if (keyed) found.push(keyed);
-  if (detectors.customs.list.length > 0) found.push(...scanCustom(detectors.customs, text));
-  if (detectors.names) found.push(...findNames(detectors.names, text));
-  if (found.length === 0) return [];
-  return resolve(found.filter(({ score }) => score >= THRESHOLD)).map((one) => relative(one, start));
+  const own = customs.list.length > 0 ? found.concat(scanCustom(customs, text)) : found;
+  return names ? own.concat(findNames(names, text)) : own;
 }
 
 /**
@@ -80,7 +117,7 @@ export function holdFrom(
   found: readonly Match[] = detect(detectors, bytes, start, end, hint),
   secrets = false,
 ): number {
-  const text = textOf(bytes, start, end, hint);
+  const text = textOf(detectors.least, bytes, start, end, hint);
   let hold = openFrom(text, detectors.customs, secrets);
   if (detectors.names && !secrets) hold = Math.min(hold, namesOpenFrom(text));
   const across = (match: Match): boolean => start + match.start < hold && start + match.end > hold;
@@ -88,7 +125,7 @@ export function holdFrom(
   return hold;
 }
 
-const relative = ({ inside: _, ...found }: Found, start: number): Match => ({
+export const relative = ({ inside: _, ...found }: Found, start: number): Match => ({
   ...found,
   start: found.start - start,
   end: found.end - start,

@@ -31,6 +31,10 @@ function readPlans(): Map<string, Plan> {
   return read;
 }
 
+/** The calling code that digits begin with. */
+export const callingCode = (digits: string): string | undefined =>
+  [1, 2, 3].map((length) => digits.slice(0, length)).find((code) => plans.has(code));
+
 /** How far digits with their calling code make a number: `valid`, `possible` (its length alone) or `no`. */
 export function dial(digits: string): 'valid' | 'possible' | 'no' {
   for (let length = 1; length <= 3; length++) {

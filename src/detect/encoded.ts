@@ -1,6 +1,17 @@
-import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, runEnd, type Text } from './bytes.ts';
+import {
+  ALNUM,
+  byteAt,
+  DIGIT,
+  type Found,
+  flags,
+  LETTER,
+  type Place,
+  runEnd,
+  type Text,
+  textIn,
+} from './bytes.ts';
 import { escapeAt } from './escapes.ts';
-import { foldAt } from './fold.ts';
+import { foldAt, lengthOf } from './fold.ts';
 import { below, decode, isInEscape, type View } from './view.ts';
 
 /**
@@ -74,10 +85,9 @@ function unlessVoid(found: readonly Found[], view: View, seen: readonly Found[])
 }
 
 /** What a run holds that is wholly in code; whatever is found in it stands for all of the run. */
-export function within(decoded: Buffer, key: string, pass: Pass, depth: number): Found[] {
+export function within(decoded: Buffer, place: Place, pass: Pass, depth: number): Found[] {
   if (depth >= DEEPEST) return [];
-  const text: Text = { bytes: decoded, start: 0, end: decoded.length, key };
-  return pass(text, depth + 1).map(({ value, ...found }) =>
+  return pass(textIn(place, decoded), depth + 1).map(({ value, ...found }) =>
     found.start === 0 && found.end === decoded.length
       ? { ...found, value: value ?? decoded.toString() }
       : { ...found, inside: true },
@@ -97,7 +107,7 @@ export function isTellingEscape(text: Text, at: number): boolean {
 export function isTellingFold(text: Text, at: number): boolean {
   const fold = foldAt(text.bytes, at, text.end);
   if (!fold || fold.stand === 'sign') return fold !== undefined;
-  const [before, behind] = [byteAt(text, at - 1), byteAt(text, fold.end)];
+  const [before, behind] = [byteAt(text, at - 1), byteAt(text, at + lengthOf(text.bytes[at]!))];
   if (fold.stand === 'nothing') return isGraphic(before) || isGraphic(behind);
   return ((flags[before]! | flags[behind]!) & DIGIT) !== 0 && isJoint(before) && isJoint(behind);
 }

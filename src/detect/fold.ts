@@ -32,19 +32,19 @@ export type Stand = 'sign' | 'gap' | 'nothing';
 
 export interface Fold {
   readonly stand: Stand;
-  /** The ASCII character, or 0 for nothing. */
-  readonly byte: number;
+  /** The ASCII character, or nothing. */
+  readonly bytes: readonly number[];
 }
 
 const folds: ReadonlyMap<number, Fold> = readFolds();
 
 function readFolds(): Map<number, Fold> {
   const read = new Map<number, Fold>();
-  const set = (code: number, stand: Stand, byte: number): unknown => read.set(code, { stand, byte });
+  const set = (code: number, stand: Stand, ...bytes: number[]): unknown => read.set(code, { stand, bytes });
   for (const zero of zeros) for (let digit = 0; digit < 10; digit++) set(zero + digit, 'sign', 0x30 + digit);
   for (const dash of dashes) set(dash, 'gap', 0x2d);
   for (const space of spaces) set(space, 'gap', 0x20);
-  for (const [first, last] of invisible) for (let code = first; code <= last; code++) set(code, 'nothing', 0);
+  for (const [first, last] of invisible) for (let code = first; code <= last; code++) set(code, 'nothing');
   // Wide forms; of the punctuation only what may stand in a value.
   for (let code = 0xff01; code <= 0xff5e; code++) {
     const byte = code - 0xfee0;
@@ -64,18 +64,14 @@ export const foldPairs: readonly (readonly [first: number, second: number])[] = 
   ).values(),
 ];
 
-/** Of the character that begins at `at`. */
-export function foldAt(
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-): (Fold & { readonly end: number }) | undefined {
-  const next = at + lengthOf(bytes[at]!);
+/** Of the character that begins at `at`, which is `lengthOf` its first byte long. */
+export function foldAt(bytes: Uint8Array, at: number, end: number): Fold | undefined {
+  const lead = bytes[at]!;
+  const next = at + lengthOf(lead);
   if (next > end) return undefined;
-  let code = bytes[at]! & (0xff >> (next - at + 1));
+  let code = lead & (0xff >> (next - at + 1));
   for (let i = at + 1; i < next; i++) code = (code << 6) | (bytes[i]! & 0x3f);
-  const fold = folds.get(code);
-  return fold && { ...fold, end: next };
+  return folds.get(code);
 }
 
 /** Of the character that this byte begins. */

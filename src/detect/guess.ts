@@ -74,6 +74,14 @@ export function isPassword(value: string, quoted: boolean): boolean {
   return quoted && (isPhrase(value) || (value.length >= 8 && isMixed(value)));
 }
 
+/** A password in a sentence: `hunter2!`, but neither `SHA256` nor `8-digit`. */
+export const isSaidPassword = (value: string): boolean =>
+  !/^(?:sha|md|base|utf|aes|rsa|rot|crc|argon|pbkdf|scrypt|http|oauth|saml|ldap|iso|win|python|php|tls|v|latin|ntlm|step|day|line|page|section|version)-?\d|^\d+-/i.test(
+    value,
+  ) &&
+  (/^[A-Za-z]{3,}\d+\W*$|^\d+[A-Za-z]{3,}\W*$/.test(value) ||
+    [/\d/, /[a-z]/, /[A-Z]/, /[^\w.,:;/'-]/].filter((kind) => kind.test(value)).length >= 3);
+
 /** Letters of both cases where no word has them. */
 const isMixed = (value: string): boolean =>
   /^\w+$/.test(value) && /[a-z][A-Z].*[a-z][A-Z]/.test(value) && !isWordy(value);

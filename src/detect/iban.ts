@@ -12,7 +12,8 @@ import {
   type Text,
 } from './bytes.ts';
 import { iban } from './checksums.ts';
-import { ACCOUNT, contextOf, speaksOf } from './context.ts';
+import { contextOf, speaksOf } from './context.ts';
+import { ACCOUNT } from './subjects.ts';
 
 /** International bank account numbers: the country's length and mod 97, in one run or in groups of four. */
 export const accounts: readonly Kind[] = [{ entity: 'IBAN_CODE', group: 'financial', longest: 42 }];
@@ -41,8 +42,9 @@ export function findIban(text: Text, at: number): Found | undefined {
   // Upper or lower case throughout; a mixture is a random token.
   if (written !== written.toUpperCase() && written !== written.toLowerCase()) return undefined;
   const right = iban(written.toUpperCase());
-  if (!right && !speaksOf(contextOf(text, at), ACCOUNT)) return undefined;
-  return { entity: 'IBAN_CODE', start: at, end, score: right ? 0.95 : 0.55, detector: 'iban' };
+  const said = right || speaksOf(contextOf(text, at), ACCOUNT);
+  if (!said && text.least > 0) return undefined;
+  return { entity: 'IBAN_CODE', start: at, end, score: right ? 0.95 : said ? 0.55 : 0, detector: 'iban' };
 }
 
 /** Where exactly `length` letters and digits end, at the end of a group; groups are parted by one space or dash. */

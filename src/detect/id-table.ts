@@ -62,7 +62,7 @@ export interface Slot {
 }
 
 /** Before the run of digits stand so many letters, or letters and a gap; nothing of the number is 0. */
-export const AFTER_GAP = 8;
+export const AFTER_GAP = 12;
 export const MOST_DIGITS = 24;
 
 /** What stands behind the word that the run is part of, by its byte. */

@@ -75,7 +75,7 @@ export const germanSpeaking = [
     check: travel,
   }),
   id('DE_ID_CARD', 'germanId', 'fair', '@?????????', {
-    like: /^[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{8}\d$/,
+    like: /^[LMNPRTVWXY][CFGHJKLMNPRTVWXYZ\d]{8}\d$/,
     check: travel,
   }),
   id('DE_SOCIAL_SECURITY', 'germanSocial', 'strong', '########@###|## ###### @ ###|## ###### @###', {
@@ -89,7 +89,8 @@ export const germanSpeaking = [
     'HRA #####|HRA ####|HRA ######|HRA ###|HRB #####|HRB ####|HRB ######|HRB ###|HRA####|HRA#####|HRA######|HRB####|HRB#####|HRB######',
   ),
   id('DE_FUEHRERSCHEIN', 'permit', 'fair', '@@########?|@##########|@@??#######', {
-    like: /^[A-Z][A-Z\d]{3}\d{6}[A-Z\d]$/,
+    // A country and nine digits is for the tax on sales.
+    like: /^(?!DE\d{9}$)[A-Z][A-Z\d]{3}\d{6}[A-Z\d]$/,
   }),
   id('DE_LANR', 'lanr', 'fair', '#########', { check: doctor }),
   id('DE_BSNR', 'bsnr', 'weak', '#########', {

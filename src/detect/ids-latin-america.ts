@@ -106,6 +106,7 @@ export const latinAmerica = [
   id('BR_TITULO', 'eleitor', 'likely', '############|#### #### ####', { check: eleitor }),
   id('BR_PIS', 'pis', 'weak', '###########', { check: all(pis, notRun) }),
   id('BR_PIS', 'pis', 'strong', '###.#####.##-#', { check: all(pis, notRun) }),
+  id('BR_RG', 'rg', 'weak', '##.###.###-#|##.###.###-X|#.###.###-#|#.###.###|#########|########X'),
   id('BR_CNH', 'licence', 'weak', '###########', { check: cnh }),
   id('BR_CEP', 'cep', 'weak', '#####-###|########|##.###-###'),
   id('BR_LICENSE_PLATE', 'plate', 'weak', '@@@-####|@@@ ####|@@@####|@@@#@##|@@@ #@##|@@@-#@##'),

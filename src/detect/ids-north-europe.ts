@@ -1,4 +1,4 @@
-import { checkedBy, elevenLess, isRun, luhn, weighted } from './checksums.ts';
+import { checkedBy, elevenLess, isRun, luhn, verhoeff, weighted } from './checksums.ts';
 import { all, dayAt, id, isDay } from './id-row.ts';
 
 /** France, the Low Countries, and the North. */
@@ -81,10 +81,17 @@ export const northEurope = [
   ),
   id('BE_NATIONAL_NUMBER', ['belgian', 'identity', 'tax'], 'likely', '###########', { check: belgian }),
   id('NL_BSN', ['bsn', 'tax'], 'fair', '#########|####.##.###|#### ## ###', { check: dutch }),
-  id('LU_MATRICULE', ['identity', 'tax'], 'likely', '#############', {
-    like: /^(?:19|20)/,
-    check: (text) => dayAt(text, 0, 'Ymd') && luhn(text.slice(0, 12)),
-  }),
+  id(
+    'LU_MATRICULE',
+    ['luxembourg', 'identity', 'tax'],
+    'strong',
+    '#############|#### #### #### #|####-####-####-#',
+    {
+      like: /^(?:1[89]|20)/,
+      check: (text) =>
+        dayAt(text, 0, 'Ymd') && luhn(text.slice(0, 12)) && verhoeff(text.slice(0, 11) + text[12]),
+    },
+  ),
   id('DK_CPR', ['nordic', 'tax'], 'strong', '######-####', {
     check: all((text) => dayAt(text, 0, 'dmy'), weighted([4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11)),
   }),
@@ -102,6 +109,11 @@ export const northEurope = [
     check: swedish,
   }),
   id('SE_PERSONNUMMER', ['nordic', 'tax'], 'likely', '##########', { check: swedish }),
+  // Limited companies, most by far.
+  id('SE_ORGANISATIONSNUMMER', ['organisation', 'vat'], 'strong', '######-####', {
+    like: /^55[6-9]/,
+    check: luhn,
+  }),
   id('SE_ORGANISATIONSNUMMER', ['organisation', 'vat'], 'fair', '######-####|##########', {
     like: /^\d\d[2-9]/,
     check: luhn,

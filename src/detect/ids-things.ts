@@ -1,10 +1,11 @@
 import { isin, luhn, vin } from './checksums.ts';
 import { id } from './id-row.ts';
 
-/** Numbers of things, and those that most states give out in much the same form. */
-const country =
+/** The codes of countries that a code of a bank or a security may begin with. */
+export const country =
   /^(?:A[DEFGILMOQRSTUWXZ]|B[ABDEFGHIJLMNOQRSTVWYZ]|C[ACDFGHIKLMNORUVWXYZ]|D[EJKMOZ]|E[CEGHRSTU]|F[IJKMOR]|G[ABDEFGHILMNPQRSTUWY]|H[KMNRTU]|I[DELMNOQRST]|J[EMOP]|K[EGHIMNPRWYZ]|L[ABCIKRSTUVY]|M[ACDEFGHKLMNOPQRSTUVWXYZ]|N[ACEFGILOPRUZ]|OM|P[AEFGHKLMNRSTWY]|QA|R[EOSUW]|S[ABCDEGHIJKLMNORSTVXYZ]|T[CDFGHJKLMNORTVWZ]|U[AGMSYZ]|V[ACEGINU]|W[FS]|X[ACDFSK]|Y[ET]|Z[AMW])/;
 
+/** Numbers of things, and those that most states give out in much the same form. */
 export const things = [
   id('VIN', ['vin', 'plate'], 'fair', '?????????????####|???????????######', {
     like: /^(?=.*[A-Z].*[A-Z])[A-HJ-NPR-Z\d]{17}$/,

@@ -1,8 +1,9 @@
+import { saidBehind } from './behind.ts';
 import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, latin, type Text, UPPER } from './bytes.ts';
 import { type Context, contextOf } from './context.ts';
 import type { IdRow, Strength } from './id-row.ts';
-import { AFTER_GAP, behind, END, MOST_DIGITS, type Slot, slotOf, table } from './id-table.ts';
-import { aloneLength, beginsAt, endsAt, type Written } from './number.ts';
+import { AFTER_GAP, behind, END, idRows, MOST_DIGITS, type Slot, slotOf, table } from './id-table.ts';
+import { aloneLength, beginsAt, endsAt, isBrief, isInRow, type Written } from './number.ts';
 import type { Topic } from './topics.ts';
 
 /** Verifies what the table of ids says could stand around digits. */
@@ -67,7 +68,8 @@ function lettersBefore(text: Text, at: number): number {
 function isBehindGap(text: Text, at: number, end: number): boolean {
   const previous = byteAt(text, at - 1);
   if (previous !== 0x20 && previous !== 0x2d && previous !== 0x2e) return false;
-  return (flags[byteAt(text, at - 2)]! & (isDayOfMonth(text, end) ? LETTER : UPPER)) !== 0;
+  const small = isBrief(text) || isDayOfMonth(text, end);
+  return (flags[byteAt(text, at - 2)]! & (small ? LETTER : UPPER)) !== 0;
 }
 
 /** `March 12, 1980`: a comma, and a year. */
@@ -100,20 +102,25 @@ function findBest(text: Text, at: number, { forms, strong }: Slot, context?: Con
   const from = Math.max(text.start, at - MOST_BEFORE);
   let window: string | undefined;
   let best: Found | undefined;
-  let around: Around | undefined = context && aroundOf(text, at, context);
-  if (around && !strong && !around.alone && around.context.topics.length === 0) return undefined;
+  let around: Around | undefined = context && aroundOf(text, at, at, context);
+  if (around && !strong && !around.alone && around.context.topics.length === 0 && text.least > unsaid.likely)
+    return undefined;
   for (const { row, offset, pattern } of forms) {
     const start = at - offset;
     if (start < from || !beginsAt(text, start)) continue;
-    if (around?.start === start && !isWorthwhile(around, row)) continue;
+    if (around?.start === start && !isWorthwhile(around, row, text.least)) continue;
     window ??= latin(text, from, at + LONGEST);
     const written = pattern
       ? writtenAt(pattern, window, start - from)
       : /^\d+/.exec(window.slice(start - from))?.[0];
     if (written === undefined || !endsHere(text, start + written.length)) continue;
-    if (around?.start !== start) around = aroundOf(text, start, contextOf(text, start));
-    const score = isWorthwhile(around, row) ? scoreOf(around, written, row) : 0;
-    if (score > 0) best = better(best, foundBy(row, start, written, score));
+    if (around?.start !== start) around = aroundOf(text, start, at, contextOf(text, start));
+    const score = isWorthwhile(around, row, text.least) ? scoreOf(around, written, row) : 0;
+    if (score > 0 && score < SAID && /^\d+ /.test(written) && isInRow(text, start, start + written.length))
+      continue;
+    const failed =
+      score === 0 && text.least === 0 && speaks(around.context.topics, row) && isLike(row, written);
+    if (score > 0 || failed) best = better(best, foundBy(row, start, written, score));
   }
   return best;
 }
@@ -127,8 +134,8 @@ function writtenAt(pattern: RegExp, window: string, at: number): string | undefi
 const endsHere = (text: Text, at: number): boolean => byteAt(text, at) !== 0x40 && endsAt(text, at, '');
 
 /** Whether the row could be found at all. */
-const isWorthwhile = ({ context, alone }: Around, row: IdRow): boolean =>
-  row.strength === 'strong' || alone > 0 || speaks(context.topics, row);
+const isWorthwhile = ({ context, alone }: Around, row: IdRow, least: number): boolean =>
+  row.strength === 'strong' || alone > 0 || unsaid[row.strength] >= least || speaks(context.topics, row);
 
 /** What stands around a candidate. */
 interface Around {
@@ -138,11 +145,12 @@ interface Around {
   readonly alone: number;
 }
 
-const aroundOf = (text: Text, start: number, context: Context): Around => ({
-  start,
-  context,
-  alone: aloneLength(text, start),
-});
+/** Of what begins at `start`, and has its first digit at `at`. */
+function aroundOf(text: Text, start: number, at: number, context: Context): Around {
+  const behind = context.topics.length > 0 ? context.topics : saidBehind(text, at);
+  const all = behind === context.topics ? context : { ...context, topics: behind };
+  return { start, context: all, alone: aloneLength(text, start) };
+}
 
 const foundBy = ({ entity }: IdRow, start: number, written: string, score: number): Found => ({
   entity,
@@ -156,13 +164,32 @@ const alone: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.6, f
 const unsaid: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.45, fair: 0.4, weak: 0.2 };
 const said: Readonly<Record<Strength, number>> = { strong: 0.95, likely: 0.9, fair: 0.85, weak: 0.65 };
 
+/** What is said of it scores more. */
+const SAID = 0.8;
+
 function scoreOf({ context, alone: length }: Around, written: string, row: IdRow): number {
   const compact = compactOf(written);
-  if (row.like && !row.like.test(compact)) return 0;
+  if (!isLike(row, written)) return 0;
   // A field that is called so tells more than its check digit.
   if (row.check && !row.check(compact)) return speaks(context.labels, row) ? 0.55 : 0;
   if (speaks(context.topics, row)) return said[row.strength];
   return (length === written.length ? alone : unsaid)[row.strength];
+}
+
+const isLike = ({ like }: IdRow, written: string): boolean => !like || like.test(compactOf(written));
+
+/** Whether the check digits of a number are right; undefined where its kind has none. */
+export function hasRightDigits(entity: string, written: string): boolean | undefined {
+  const { length } = compactOf(written);
+  const lengthOf = (form: string): number => form.replace(/[^A-Z0-9#@?]/g, '').length;
+  const checked = idRows.filter(
+    (row) =>
+      row.entity === entity &&
+      row.check &&
+      isLike(row, written) &&
+      row.forms.some((form) => lengthOf(form) === length),
+  );
+  return checked.length === 0 ? undefined : checked.some((row) => row.check!(compactOf(written)));
 }
 
 const speaks = (topics: readonly Topic[], row: IdRow): boolean =>

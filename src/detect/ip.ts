@@ -10,7 +10,8 @@ import {
   runEnd,
   type Text,
 } from './bytes.ts';
-import { ADDRESS, contextOf, speaksOf, VERSION } from './context.ts';
+import { contextOf, speaksOf } from './context.ts';
+import { ADDRESS, VERSION } from './subjects.ts';
 
 /** Network addresses: IPv4 in four decimal parts, IPv6 in all its spellings, with prefix length and zone. */
 export const addresses: readonly Kind[] = [{ entity: 'IP_ADDRESS', group: 'network', longest: 64 }];

@@ -4,6 +4,8 @@ import type { Kind } from './bytes.ts';
 import { cards } from './card.ts';
 import { curlKinds } from './curl.ts';
 import { mail } from './email.ts';
+import { appTokens } from './facebook.ts';
+import { fieldKinds } from './field.ts';
 import { hashKinds } from './hashes.ts';
 import { accounts } from './iban.ts';
 import { idKinds } from './id-table.ts';
@@ -25,6 +27,7 @@ const families: readonly (readonly Kind[])[] = [
   phones,
   socialSecurity,
   cards,
+  appTokens,
   idKinds,
   accounts,
   wallets,
@@ -41,6 +44,7 @@ const families: readonly (readonly Kind[])[] = [
   authorizationKinds,
   botTokens,
   webhooks,
+  fieldKinds,
 ];
 
 /** All that is found without a policy's own detectors: one line a family. An entity that two find is listed once. */

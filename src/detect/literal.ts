@@ -114,6 +114,40 @@ function often(byte: number): number {
   return (0.12 / (1 + rank * rank * 0.04)) * ((flags[byte]! & UPPER) !== 0 ? 0.05 : 1);
 }
 
+/** By bucket and byte: which of a bucket's literals have that byte before their two rarest, and which behind them; one bit each. */
+export interface Neighbours {
+  readonly before: Uint8Array;
+  readonly behind: Uint8Array;
+}
+
+export function neighboursOf(buckets: readonly (readonly Placed[])[]): Neighbours {
+  const before = new Uint8Array(buckets.length << 8);
+  const behind = new Uint8Array(buckets.length << 8);
+  const mark = (table: Uint8Array, bucket: number, byte: number | undefined, bit: number): void => {
+    if (byte !== undefined) table[(bucket << 8) | byte]! |= bit;
+    else for (let any = 0; any < 256; any++) table[(bucket << 8) | any]! |= bit;
+  };
+  buckets.forEach((placed, bucket) => {
+    placed.forEach(({ bytes, offset }, i) => {
+      mark(before, bucket, bytes[offset - 2], 1 << (i & 7));
+      mark(behind, bucket, bytes[offset + 1], 1 << (i & 7));
+    });
+  });
+  return { before, behind };
+}
+
+/** Whether one of a bucket's literals may stand around `at`, by a byte on either side. */
+export function mayStand(
+  { before, behind }: Neighbours,
+  bucket: number,
+  { bytes }: Text,
+  at: number,
+): boolean {
+  const previous = at < 2 ? 0 : bytes[at - 2]!;
+  const next = at + 1 < bytes.length ? bytes[at + 1]! : 0;
+  return (before[(bucket << 8) | previous]! & behind[(bucket << 8) | next]!) !== 0;
+}
+
 /** The first of the literals around the byte at `at` that stands there and is verified. */
 export function findLiteral(placed: readonly Placed[], text: Text, at: number): Found | undefined {
   for (const { literal, bytes, offset } of placed) {

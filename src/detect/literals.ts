@@ -1,8 +1,9 @@
 import { authorizationLiterals } from './authorization.ts';
 import { curlLiterals } from './curl.ts';
+import { fieldLiterals } from './field.ts';
 import { hashLiterals } from './hashes.ts';
 import { findJwt } from './jwt.ts';
-import { placeLiterals } from './literal.ts';
+import { neighboursOf, placeLiterals } from './literal.ts';
 import { findPrivateKey } from './pem.ts';
 import { secretLiterals } from './secrets.ts';
 import { spokenLiterals } from './spoken.ts';
@@ -16,4 +17,7 @@ export const literals = placeLiterals([
   ...hashLiterals,
   ...curlLiterals,
   ...authorizationLiterals,
+  ...fieldLiterals,
 ]);
+
+export const neighbours = neighboursOf([...literals.values()]);

@@ -1,4 +1,5 @@
 import { ALNUM, byteAt, type Found, flags, HEX, type Kind, LOWER, latin, type Text } from './bytes.ts';
+import { contextOf } from './context.ts';
 
 /** Hardware addresses: six pairs of hex digits with one kind of sign between them. */
 export const hardware: readonly Kind[] = [{ entity: 'MAC_ADDRESS', group: 'network', longest: 17 }];
@@ -26,6 +27,25 @@ export function findMac(text: Text, at: number): Found | undefined {
   // All alike is everybody's or nobody's address.
   if (!pairs.test(address) || /^(..)(?:.\1){5}$/i.test(address)) return undefined;
   return { entity: 'MAC_ADDRESS', start, end, score: 0.75, detector: 'mac' };
+}
+
+/** `0012.3456.789a`, as some routers write it: from the first digit, which may stand behind letters. */
+export function findDotted(text: Text, at: number): Found | undefined {
+  const from = Math.max(text.start, at - 3);
+  const window = latin(text, from, at + 14);
+  const match =
+    /(?<![0-9A-Za-z.])([0-9A-Fa-f]{4})\.([0-9A-Fa-f]{4})\.[0-9A-Fa-f]{4}(?![0-9A-Za-z]|\.\d)/.exec(window);
+  if (!match || match[1] === match[2] || from + match.index > at) return undefined;
+  const start = from + match.index;
+  if (!/[A-Fa-f]/.test(match[0]) && !contextOf(text, start).topics.includes('mac')) return undefined;
+  return { entity: 'MAC_ADDRESS', start, end: start + match[0].length, score: 0.75, detector: 'mac' };
+}
+
+/** Whether points stand where they do in one, for one of the first four places that the digit at `at` may have. */
+export function mayBeDotted({ bytes }: Text, at: number): boolean {
+  for (let dot = at + 1; dot <= at + 4; dot++)
+    if (bytes[dot] === 0x2e && bytes[dot + 5] === 0x2e) return true;
+  return false;
 }
 
 const isHex = (text: Text, at: number): boolean => (flags[byteAt(text, at)]! & HEX) !== 0;

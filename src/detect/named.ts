@@ -42,8 +42,11 @@ const harmless = new Set(
 const neutral =
   /^(?:string|str|text|value|val|var|const|data|prod|production|dev|test|testing|staging|stage|live|new|old|confirm|confirmation|default|plain|raw|is|was|by|with|as|\w|\d+|v\d|to)$/;
 
+/** What a build hands on to a page is called so; the rest is the name. */
+const appPrefix = /^.*\breact app (?=\w)/;
+
 export function nameOf(written: string): Name {
-  const all = words(written).split(' ').slice(-6);
+  const all = words(written).replace(appPrefix, '').split(' ').slice(-6);
   const tail = [...all];
   while (tail.length > 1 && neutral.test(tail.at(-1)!)) tail.pop();
   const last = tail.at(-1)!;
@@ -75,7 +78,9 @@ export const MADE = 1;
 const CHOSEN = 2;
 
 /** What some word's end of the name that ends at `end` may tell, by its letters alone. */
-export function nameGate(vendors: readonly string[]): (text: Text, end: number) => number {
+export function nameGate(
+  vendors: readonly string[],
+): (text: Pick<Text, 'bytes' | 'start'>, end: number) => number {
   const hashes = new Map<number, number>();
   const hashOf = (word: string): number =>
     [...word].reverse().reduce((hash, char) => grow(hash, char.charCodeAt(0)), SEED);

@@ -139,17 +139,36 @@ export function endsAt(text: Text, at: number, separator: string): boolean {
   return !(next === 0x2d && separator !== ' ' && digitFollows);
 }
 
+/** Whether more digits stand before or behind a space: one of a row of numbers, not groups of one. */
+export const isInRow = (text: Text, start: number, end: number): boolean =>
+  (byteAt(text, start - 1) === 0x20 && (flags[byteAt(text, start - 2)]! & DIGIT) !== 0) ||
+  (byteAt(text, end) === 0x20 && (flags[byteAt(text, end + 1)]! & DIGIT) !== 0);
+
 /** No text is longer that is nothing but one number. */
 const LONGEST_ALONE = 44;
+
+/** Whether a text may be nothing else. */
+export const isBrief = ({ start, end }: Text): boolean => end - start <= LONGEST_ALONE;
+
+const shapeOfWord = (word: string): string => word.replace(/\d/g, '#').replace(/[A-Za-z]/g, '@');
+
+/** How long the word at `at` is where a text is a list of words with letters and digits at the same places. */
+function alikeLength(whole: string, at: number): number {
+  const words = whole.trim().split(/ and |[,;] ?| /);
+  const shape = shapeOfWord(words[0]!);
+  const alike = /@.*#|#.*@/.test(shape) && words.every((word) => shapeOfWord(word) === shape);
+  return alike && words.some((word) => whole.startsWith(word, at)) ? shape.length : 0;
+}
 
 /**
  * How long a text is that is nothing but what begins at `start`, and that no key names; 0 for any other. Seconds and
  * milliseconds since 1970 are no one's number.
  */
 export function aloneLength(text: Text, start: number): number {
-  if (text.key !== '' || text.end - text.start > LONGEST_ALONE) return 0;
+  if (text.key !== '' || !isBrief(text)) return 0;
   const whole = latin(text, text.start, text.end);
-  if (whole.slice(0, start - text.start).replaceAll(' ', '') !== '') return 0;
+  const first = whole.slice(0, start - text.start).replaceAll(' ', '') === '';
+  if (!first || / and |[,;]/.test(whole)) return alikeLength(whole, start - text.start);
   const trimmed = whole.replace(/^ +| +$/g, '');
   return /^1[4-9]\d{8}(?:\d{3})?$/.test(trimmed) ? 0 : trimmed.length;
 }

@@ -68,24 +68,9 @@ function endIn(window: string, at: number): number {
 /** How long the lines of a key are. */
 const LINE = 64;
 
-/** The lines that are a key's without its head; ends of lines are found faster by themselves than byte by byte. */
-export function addKeyLines(text: Text, found: Found[]): void {
-  const armoured = found.filter(({ detector }) => detector === 'private-key');
-  const own = text.bytes.subarray(text.start, text.end);
-  let lineEnd = text.start;
-  do {
-    const next = own.indexOf(0x0a, lineEnd - text.start);
-    lineEnd = next < 0 ? text.end : text.start + next;
-    while (armoured[0] && armoured[0].end < lineEnd) armoured.shift();
-    const line = isShort(text.bytes, lineEnd) ? undefined : findKeyLine(text, lineEnd);
-    if (line && !(armoured[0] && armoured[0].start <= line.start)) found.push(line);
-    lineEnd++;
-  } while (lineEnd <= text.end);
-}
-
-/** Most lines end in words: two of their last bytes tell. */
-const isShort = (bytes: Uint8Array, at: number): boolean =>
-  (flags[bytes[at - 5]!]! & flags[bytes[at - 11]!]! & BASE64) === 0;
+/** Whether such a line may end at `at`: two of its last bytes tell of most. */
+export const mayEndKeyLine = ({ bytes, start }: Text, at: number): boolean =>
+  at - start >= LINE && (flags[bytes[at - 5]!]! & flags[bytes[at - 11]!]! & BASE64) !== 0;
 
 /** A line of a key whose head was cut off: 64 letters of base64 by chance, and nothing behind them. */
 export function findKeyLine(text: Text, lineEnd: number): Found | undefined {

@@ -1,7 +1,19 @@
 import { byteAt, latin } from './bytes.ts';
-import { labelledOtherwise, PHONE, speaksOf } from './context.ts';
-import { aloneLength, digitCount, digitsOf, type Group, separatorOf, type Written } from './number.ts';
+import { type Context, labelledOtherwise, labelledThing, speaksOf } from './context.ts';
+import { callingCode, dial } from './dialling.ts';
+import {
+  aloneLength,
+  digitCount,
+  digitsOf,
+  endsAt,
+  type Group,
+  isInRow,
+  separatorOf,
+  shapeOf,
+  type Written,
+} from './number.ts';
 import { called, ends, type Reading } from './phone-reading.ts';
+import { PHONE } from './subjects.ts';
 
 /** (415) 555-0132, 415-555-0132, 415.555.0132, 1-415-555-0132; with spaces or bare only where the context says so. */
 export function northAmerican(written: Written, lead: string): Reading | undefined {
@@ -17,9 +29,15 @@ export function northAmerican(written: Written, lead: string): Reading | undefin
   if (!numbered) return isCalled ? { groups, start, score: 0.6 } : undefined;
   const bracketed = exchange.gap.startsWith(')') && (lead === '(' || area.gap.includes('('));
   const joined = (line.gap === '-' || line.gap === '.') && exchange.gap === line.gap;
-  if (bracketed || joined) return { groups, start, score: labelledOtherwise(context) ? 0.5 : 0.8 };
+  if (bracketed || joined) return { groups, start, score: joinedScore(context, bracketed) };
   if (isCalled) return { groups, start, score: 0.85 };
   return { groups, start, score: labelledOtherwise(context) || line.gap === ' ' ? 0.4 : 0.6 };
+}
+
+/** Brackets are a phone number's alone; `646-477-0160` is a part's where that is said. */
+function joinedScore(context: Context, bracketed: boolean): number {
+  if (labelledThing(context) && !bracketed) return 0.4;
+  return labelledOtherwise(context) ? 0.5 : 0.8;
 }
 
 /** A trunk zero and groups, as most countries write: 079 2718 1155, 01 42 68 53 00; or an area code in brackets. */
@@ -38,9 +56,40 @@ export function trunk(written: Written, lead: string): Reading | undefined {
     if (digits > 12 || !ends(written, groups)) continue;
     if (!bracketed && (count < 3 || separatorOf(groups) === '.' || hasSingle(groups))) continue;
     if (labelledOtherwise(written.context) || looksLikeDate(written, groups)) return undefined;
-    return { groups, start: first.start - lead.length, score: called(written, groups) ? 0.85 : 0.6 };
+    if (called(written, groups)) return { groups, start: first.start - lead.length, score: 0.85 };
+    if (!bracketed && separatorOf(groups) !== '-' && isInRow(written.text, first.start, groups.at(-1)!.end))
+      return undefined;
+    return { groups, start: first.start - lead.length, score: 0.6 };
   }
   return undefined;
+}
+
+/** 532-123-45-67: as numbers are grouped in Turkey and around Russia. */
+export function eastern(written: Written): Reading | undefined {
+  const groups = written.groups.slice(0, 4);
+  const separator = separatorOf(groups);
+  if (shapeOf(groups) !== '3-3-2-2' || (separator !== '-' && separator !== ' ')) return undefined;
+  if (!ends(written, groups) || labelledOtherwise(written.context)) return undefined;
+  const { start } = groups[0]!;
+  if (called(written, groups)) return { groups, start, score: 0.85 };
+  const mobile = /^[3-9]/.test(latin(written.text, start, start + 1));
+  return mobile && separator === '-' ? { groups, start, score: 0.6 } : undefined;
+}
+
+/** How far back a number with its calling code tells whose plan one without it follows. */
+const NEAR = 48;
+
+/** `+63 917 123 4567, 09181234567`: a trunk zero, by the plan of the country whose number stands before. */
+export function likeOneBefore({ text, groups, context }: Written): Reading | undefined {
+  const { start, end, length } = groups[0]!;
+  const zero = byteAt(text, start) === 0x30 && byteAt(text, start + 1) > 0x30;
+  if (!zero || length < 9 || length > 12 || !endsAt(text, end, ' ') || labelledOtherwise(context))
+    return undefined;
+  const near = latin(text, Math.max(text.start, start - NEAR), start);
+  const before = /\+(\d[\d ().-]{6,18}\d)\D*$/.exec(near)?.[1]?.replace(/\D/g, '');
+  const code = before && dial(before) === 'valid' ? callingCode(before) : undefined;
+  if (code === undefined || dial(code + latin(text, start + 1, end)) !== 'valid') return undefined;
+  return { groups: groups.slice(0, 1), start, score: 0.65 };
 }
 
 /** 09171234567 in a text that is nothing else: ten or eleven digits from a trunk zero on. */

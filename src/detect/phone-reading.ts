@@ -1,6 +1,7 @@
 import { byteAt, flags, LETTER, latin } from './bytes.ts';
-import { PHONE, speaksOf } from './context.ts';
+import { speaksOf } from './context.ts';
 import { digitCount, endsAt, type Group, separatorOf, type Written } from './number.ts';
+import { PHONE } from './subjects.ts';
 
 /** Digits read as a phone number: which groups of those written, and how surely. */
 export interface Reading {

@@ -1,7 +1,7 @@
-import { byteAt, type Found, type Kind } from './bytes.ts';
+import { byteAt, type Found, flags, type Kind, LETTER } from './bytes.ts';
 import { dial } from './dialling.ts';
 import { digitCount, digitsOf, type Group, type Written } from './number.ts';
-import { lone, northAmerican, told, trunk } from './phone-national.ts';
+import { eastern, likeOneBefore, lone, northAmerican, told, trunk } from './phone-national.ts';
 import { called, ends, extensionEnd, type Reading } from './phone-reading.ts';
 
 /** Phone numbers of the world: international by their plan, national by how they are written, others by context. */
@@ -11,7 +11,12 @@ export function findPhone(written: Written): Found | undefined {
   const lead = leadOf(written);
   const reading = lead.includes('+')
     ? international(written, lead)
-    : (northAmerican(written, lead) ?? trunk(written, lead) ?? told(written, lead) ?? lone(written));
+    : (northAmerican(written, lead) ??
+      trunk(written, lead) ??
+      eastern(written) ??
+      told(written, lead) ??
+      likeOneBefore(written) ??
+      lone(written));
   if (!reading) return undefined;
   const end = extensionEnd(written, reading.groups.at(-1)!.end);
   return { entity: 'PHONE_NUMBER', start: reading.start, end, score: reading.score, detector: 'phone' };
@@ -34,13 +39,19 @@ function international(written: Written, lead: string): Reading | undefined {
     const groups = written.groups.slice(0, count);
     const digits = digitCount(groups);
     if (digits < 7) break;
-    if (digits > 16 || !ends(written, groups)) continue;
+    const ended = ends(written, groups);
+    if (digits > 16 || !(ended || isGlued(written, groups))) continue;
     const dialled = dial(digitsOf(written.text, groups));
     if (dialled === 'valid') return { groups, start, score: 0.95 };
+    if (!ended) continue;
     best ??= likely(written, groups, dialled === 'possible', start);
   }
   return best;
 }
+
+/** `+1 415 555 0132or`: sign and groups tell where the number ends though a word follows at once. */
+const isGlued = ({ text }: Written, groups: readonly Group[]): boolean =>
+  groups.length > 1 && (flags[byteAt(text, groups.at(-1)!.end)]! & LETTER) !== 0;
 
 function likely(
   written: Written,

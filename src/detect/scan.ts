@@ -1,30 +1,32 @@
-import { findAssigned, isAssignment, isDull } from './assigned.ts';
-import { base64Around } from './base64.ts';
 import {
-  ALNUM,
-  byteAt,
-  DIGIT,
-  type Found,
-  flags,
-  HEX,
-  LETTER,
-  LOWER,
-  runEnd,
-  type Text,
-  UPPER,
-} from './bytes.ts';
+  ASSIGNED,
+  COLON,
+  ESCAPE,
+  FOLD,
+  HUMP,
+  kindAt,
+  LINE,
+  LITERAL,
+  NUMBER,
+  nextAnchor,
+  PAIR,
+  URL,
+} from './anchors.ts';
+import { findAssigned } from './assigned.ts';
+import { base64Around } from './base64.ts';
+import { ALNUM, byteAt, DIGIT, type Found, flags, HEX, LETTER, runEnd, type Text } from './bytes.ts';
 import { findCard } from './card.ts';
-import { PHONE, SSN, speaksOf } from './context.ts';
+import { heldAt, speaksOf } from './context.ts';
 import { findEmail } from './email.ts';
 import { isTellingEscape, isTellingFold, throughMarks, within } from './encoded.ts';
 import { type Exponent, exponentAt } from './exponent.ts';
-import { foldPairs } from './fold.ts';
+import { findAppToken } from './facebook.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findDate, findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
 import { findLiteral } from './literal.ts';
 import { literals } from './literals.ts';
-import { findMac, isPairEnd, isPaired } from './mac.ts';
+import { findDotted, findMac, isPaired, mayBeDotted } from './mac.ts';
 import {
   aloneLength,
   beginsAt,
@@ -36,9 +38,10 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { addKeyLines } from './pem.ts';
+import { findKeyLine, mayEndKeyLine } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { findSsn } from './ssn.ts';
+import { PHONE, SSN } from './subjects.ts';
 import { findBotToken } from './telegram.ts';
 import { findUrlCredentials } from './url.ts';
 import { findBase58, findBech32, findEthereum } from './wallet.ts';
@@ -50,48 +53,6 @@ import { findWebhook } from './webhook.ts';
  */
 
 const buckets = [...literals.values()];
-
-const NOTHING = 0;
-const NUMBER = 1;
-const MAIL = 2;
-const COLON = 3;
-const URL = 4;
-const ESCAPE = 5;
-const FOLD = 6;
-const HUMP = 7;
-const ASSIGNED = 8;
-const PAIR = 9;
-/** From here on: the literals of `buckets[kind - LITERAL]`. */
-const LITERAL = 10;
-
-/** What is to be looked at where two bytes stand in a row, by `first << 8 | second`; nothing, for most. */
-const kinds: Readonly<Uint8Array> = readKinds();
-
-function readKinds(): Uint8Array {
-  if (buckets.length > 255 - LITERAL) throw new RangeError('too many literals for one table');
-  const read = new Uint8Array(0x10000);
-  for (let pair = 0; pair < 0x10000; pair++) read[pair] = kindOf(pair >> 8, pair & 0xff);
-  for (const [first, second] of foldPairs) read[(first << 8) | second] = FOLD;
-  [...literals.keys()].forEach((pair, i) => {
-    read[pair] = LITERAL + i;
-  });
-  return read;
-}
-
-function kindOf(first: number, second: number): number {
-  if (first === 0x25 && (flags[second]! & HEX) !== 0) return ESCAPE;
-  if (first === 0x26 && (second === 0x23 || (flags[second]! & LETTER) !== 0)) return ESCAPE;
-  if (first === 0x5c && /[nrtbfux/]/.test(String.fromCharCode(second))) return ESCAPE;
-  if ((flags[first]! & LOWER) !== 0 && (flags[second]! & UPPER) !== 0) return HUMP;
-  // Digits in a name begin nothing: `item_42`.
-  if ((flags[second]! & DIGIT) !== 0)
-    return (flags[first]! & DIGIT) !== 0 || first === 0x5f ? NOTHING : NUMBER;
-  if (second === 0x40) return MAIL;
-  if (second === 0x2f) return first === 0x3a ? URL : NOTHING;
-  if (second === 0x2d && isPairEnd(first)) return PAIR;
-  if (second === 0x3a && (first === 0x3a || (flags[first]! & DIGIT) !== 0)) return COLON;
-  return isAssignment(first, second) ? ASSIGNED : NOTHING;
-}
 
 /** One pass and what it has met so far. */
 interface State {
@@ -106,28 +67,19 @@ interface State {
 
 /** Everything that is found, in no order and with overlaps. */
 export function scan(text: Text, depth = 0): Found[] {
-  const state: State = { text, depth, found: [], marks: undefined, examined: text.start };
-  const { bytes, end } = text;
-  let previous = 0x20;
-  for (let at = text.start; at < end; at++) {
-    const byte = bytes[at]!;
-    const kind = kinds[(previous << 8) | byte]!;
-    previous = byte;
-    if (kind === NOTHING || (kind === ASSIGNED && isDull(text, at))) continue;
-    const next = visit(state, at, kind);
-    if (next > at + 1) {
-      at = next - 1;
-      previous = bytes[at]!;
-    }
-  }
-  addKeyLines(text, state.found);
+  const { start, end } = text;
+  let at = nextAnchor(text, start);
+  if (at === end && !mayEndKeyLine(text, end)) return [];
+  const state: State = { text, depth, found: [], marks: undefined, examined: start };
+  while (at < end) at = nextAnchor(text, visit(state, at, kindAt(text, at)));
+  if (mayEndKeyLine(text, end)) visitLine(state, end);
   return state.marks ? throughMarks(text, state.marks, state.found, scan, depth) : state.found;
 }
 
 /** Looks at what stands around `at`, and says where to go on. */
 function visit(state: State, at: number, kind: number): number {
   const { text, found } = state;
-  if (kind >= LITERAL) return take(found, findLiteral(buckets[kind - LITERAL]!, text, at), at + 1);
+  if (kind >= LITERAL) return visitLiteral(text, at, kind, found);
   if (kind === NUMBER) return visitNumber(state, at);
   if (kind === HUMP) return visitHump(state, at);
   if (kind === PAIR) return isPaired(text, at) ? take(found, findMac(text, at), at + 1) : at + 1;
@@ -135,8 +87,14 @@ function visit(state: State, at: number, kind: number): number {
   if (kind === URL) return visitUrl(text, at - 1, found);
   if (kind === ASSIGNED) return visitAssigned(text, at, found);
   if (kind === ESCAPE || kind === FOLD) return visitDisguise(state, at, kind);
+  if (kind === LINE) return visitLine(state, at);
   // What a token has just taken is no one's name: `https://TOKEN@host`.
   return found.at(-1)?.end === at ? at + 1 : take(found, findEmail(text, at), at + 1);
+}
+
+/** At the end of a line. */
+function visitLine({ text, found }: State, at: number): number {
+  return take(found, findKeyLine(text, at), at + 1);
 }
 
 /** Behind the first byte of what stands for another character. */
@@ -171,7 +129,7 @@ function visitRun(state: State, at: number): number {
   const { start, end, decoded } = base64Around(text, at, state.examined);
   state.examined = end;
   if (!decoded) return at + 1;
-  const inside = within(decoded, text.key, scan, depth);
+  const inside = within(decoded, heldAt(text, start), scan, depth);
   for (const one of inside) found.push({ ...one, start, end });
   return inside.length > 0 ? end : at + 1;
 }
@@ -181,6 +139,18 @@ function take(found: Found[], one: Found | undefined, otherwise: number): number
   if (!one) return otherwise;
   found.push(one);
   return Math.max(one.end, otherwise);
+}
+
+/** Between these a score says that a word tells, and not the value's own form. */
+const TOLD = 0.5;
+const OWN_FORM = 0.9;
+
+/** Goes on behind a token, or what is known to be none, but within what a word alone tells: `pwd ghp_…`. */
+function visitLiteral(text: Text, at: number, kind: number, found: Found[]): number {
+  const one = findLiteral(buckets[kind - LITERAL]!, text, at);
+  if (!one || one.score >= OWN_FORM || one.score < TOLD) return take(found, one, at + 1);
+  found.push(one);
+  return at + 1;
 }
 
 /** Goes on within the value: what has a form of its own is known better by it. */
@@ -226,6 +196,8 @@ function visitNumber(state: State, at: number): number {
   if (one) found.push(one);
   if ((flags[next]! & LETTER) !== 0) visitMixed(text, at, end, found);
   else if (length < 7 && !isGap(next)) return end;
+  const hardware = mayBeDotted(text, at) ? findDotted(text, at) : undefined;
+  if (hardware) return take(found, hardware, end);
   if (next === 0x2e && length <= 3) {
     const address = findIpv4(text, at);
     if (address) return take(found, address, end);
@@ -248,14 +220,15 @@ function visitInWord(state: State, at: number): number {
     const account = findIban(text, at - 2);
     if (account) return take(found, account, at + 1);
   }
-  const one = findLettered(text, at, runEnd(text, at, DIGIT, 25));
+  const hardware = mayBeDotted(text, at) ? findDotted(text, at) : undefined;
+  const one = hardware ?? findLettered(text, at, runEnd(text, at, DIGIT, 25));
   if (one) return take(found, one, at + 1);
   const wallet = text.bytes[at] === 0x31 ? findBech32(text, at) : undefined;
   return wallet ? take(found, wallet, at + 1) : visitHump(state, at);
 }
 
 function visitExponent({ text, found, depth }: State, start: number, { end, digits }: Exponent): number {
-  for (const one of within(digits, text.key, scan, depth)) found.push({ ...one, start, end });
+  for (const one of within(digits, text, scan, depth)) found.push({ ...one, start, end });
   return end;
 }
 
@@ -277,7 +250,7 @@ function visitWritten(text: Text, at: number, found: Found[]): void {
   const number = findNumber(written);
   if (number) found.push(number);
   if (written.groups.length === 1 && isPlain(written)) return;
-  for (const find of [findCard, findSsn, findPhone]) {
+  for (const find of [findCard, findSsn, findPhone, findAppToken]) {
     const one = find(written);
     if (one) found.push(one);
   }

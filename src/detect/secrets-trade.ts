@@ -6,14 +6,17 @@ import type { Row } from './literal.ts';
 const CAPITALS = UPPER | DIGIT;
 const SMALLS = LOWER | DIGIT;
 const mixed = /\d.*[A-Za-z]|[A-Za-z].*\d/;
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Parts joined by dashes, a number among them: not `xoxb-your-token-here`. */
 const slack = /^(?=.*\d{3})(?:[A-Za-z0-9%]+-)+[A-Za-z0-9%]{4,}|^\d{6,}|^\d-[A-Za-z0-9]{20}/;
 const slackWorkspace = /^(?=.*\d)(?:\d-)?[A-Za-z0-9]{8,}/;
 
 export const trade: readonly Row[] = [
   // Chat
+  ['SLACK_LEGACY_BOT_TOKEN', 'xoxb-', URLSAFE, 27, 41, /^\d{8,14}-[A-Za-z0-9]{18,26}$/],
   ['SLACK_BOT_TOKEN', 'xoxb-', URLSAFE, 16, 300, slack],
   ['SLACK_USER_TOKEN', 'xoxp-', URLSAFE, 16, 300, slack],
+  ['SLACK_CONFIG_REFRESH_TOKEN', 'xoxe-', URLSAFE, 140, 160, /^\d-[A-Za-z0-9]+$/],
   ['SLACK_USER_TOKEN', 'xoxe-', URLSAFE, 16, 300, slack],
   ['SLACK_LEGACY_TOKEN', 'xoxs-', URLSAFE, 16, 300, slack],
   ['SLACK_LEGACY_TOKEN', 'xoxo-', URLSAFE, 16, 300, slack],
@@ -26,6 +29,7 @@ export const trade: readonly Row[] = [
   ...['MT', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'].map(
     (prefix): Row => ['DISCORD_BOT_TOKEN', prefix, DOTTED, 55, 80, /^[\w-]{21,26}\.[\w-]{6}\.[\w-]{27,40}$/],
   ),
+  ['TWITCH_STREAM_KEY', 'live_', URLSAFE, 37, 45, /^\d{6,10}_[A-Za-z0-9]{30}$/],
   // Money
   ...['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_'].map(
     (prefix): Row => ['STRIPE_ACCESS_TOKEN', prefix, ALNUM, 10, 255],
@@ -45,12 +49,14 @@ export const trade: readonly Row[] = [
   ['SHOPIFY_PRIVATE_APP_ACCESS_TOKEN', 'shppa_', HEX, 32, 32],
   ['SHOPIFY_SHARED_SECRET', 'shpss_', HEX, 32, 32],
   ['PLAID_API_TOKEN', 'access-production-', URLSAFE, 36, 36],
+  ['PLAID_API_TOKEN', 'access-development-', URLSAFE, 36, 36],
   ['PLAID_API_TOKEN', 'access-sandbox-', URLSAFE, 36, 36],
   ['SHIPPO_API_TOKEN', 'shippo_live_', HEX, 40, 40],
   ['SHIPPO_API_TOKEN', 'shippo_test_', HEX, 40, 40],
   ['EASYPOST_API_TOKEN', 'EZAK', ALNUM, 54, 54],
   ['EASYPOST_TEST_API_TOKEN', 'EZTK', ALNUM, 54, 54],
   ['FLUTTERWAVE_PUBLIC_KEY', 'FLWPUBK_TEST-', URLSAFE, 34, 34],
+  ['FLUTTERWAVE_ENCRYPTION_KEY', 'FLWSECK_TEST-', ALNUM, 12, 12],
   ['FLUTTERWAVE_SECRET_KEY', 'FLWSECK', URLSAFE, 16, 64, mixed],
   ['DUFFEL_API_TOKEN', 'duffel_', BASE64 | URLSAFE, 45, 64],
   // Mail and messages
@@ -66,13 +72,14 @@ export const trade: readonly Row[] = [
   ['DIGITALOCEAN_PAT', 'dop_v1_', HEX, 64, 64],
   ['DIGITALOCEAN_ACCESS_TOKEN', 'doo_v1_', HEX, 64, 64],
   ['DIGITALOCEAN_REFRESH_TOKEN', 'dor_v1_', HEX, 64, 64],
+  ['HEROKU_API_KEY_V2', 'HRKU-AA', URLSAFE, 58, 58],
   ['HEROKU_API_KEY', 'HRKU-', URLSAFE, 36, 64],
   ['NETLIFY_ACCESS_TOKEN', 'nfp_', ALNUM, 36, 40],
   ['FLYIO_ACCESS_TOKEN', 'fo1_', URLSAFE, 43, 43],
   ['FLYIO_ACCESS_TOKEN', 'fm1a_', BASE64, 100, 4096],
   ['FLYIO_ACCESS_TOKEN', 'fm1r_', BASE64, 100, 4096],
   ['FLYIO_ACCESS_TOKEN', 'fm2_', BASE64, 100, 4096],
-  ['SUPABASE_TOKEN', 'sbp_', HEX, 40, 40],
+  ['SUPABASE_TOKEN', 'sbp_', SMALLS, 40, 40],
   ['SUPABASE_TOKEN', 'sb_secret_', URLSAFE, 20, 64],
   ['PLANETSCALE_API_TOKEN', 'pscale_tkn_', DOTTED | BASE64, 32, 64],
   ['PLANETSCALE_OAUTH_TOKEN', 'pscale_oauth_', DOTTED | BASE64, 32, 64],
@@ -99,12 +106,15 @@ export const trade: readonly Row[] = [
   ],
   ['MAXMIND_LICENSE_KEY', '_mmk', ALNUM, 0, 0, /^[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk$/, 36],
   ['AGE_SECRET_KEY', 'AGE-SECRET-KEY-1', CAPITALS, 58, 58],
+  ['CLOUDFLARE_API_TOKEN', 'cfut_', ALNUM, 40, 60],
+  ['CLOUDFLARE_API_TOKEN', 'cfat_', ALNUM, 40, 60],
   ['CLOUDFLARE_ORIGIN_CA_KEY', 'v1.0-', URLSAFE, 150, 200],
   ['TAILSCALE_KEY', 'tskey-', URLSAFE, 16, 80, /\d|^[a-z]+-[A-Za-z0-9]{8,}-[A-Za-z0-9]{16,}$/],
   ['DYNATRACE_API_TOKEN', 'dt0c01.', DOTTED, 80, 100],
   ['GRAFANA_CLOUD_API_TOKEN', 'glc_', BASE64, 32, 400],
   ['GRAFANA_SERVICE_ACCOUNT_TOKEN', 'glsa_', URLSAFE, 41, 41],
   ['NEW_RELIC_USER_API_KEY', 'NRAK-', ALNUM, 27, 27],
+  ['NEW_RELIC_LICENSE_KEY', 'NRAL', ALNUM, 0, 0, /^[0-9a-fux]{36}NRAL$/, 36],
   ['NEW_RELIC_INSERT_KEY', 'NRII-', URLSAFE, 32, 32],
   ['NEW_RELIC_REST_API_KEY', 'NRRA-', HEX, 42, 42],
   ['NEW_RELIC_PIXIE_KEY', 'px-api-', URLSAFE, 36, 36],
@@ -112,8 +122,17 @@ export const trade: readonly Row[] = [
   ['NEW_RELIC_BROWSER_API_TOKEN', 'NRJS-', HEX, 19, 19],
   ['POSTHOG_API_KEY', 'phx_', ALNUM, 40, 60],
   ['POSTHOG_API_KEY', 'phc_', ALNUM, 40, 60],
+  ['POSTHOG_API_KEY', 'pha_', ALNUM, 40, 60],
   ['SUMOLOGIC_ACCESS_ID', 'suS', ALNUM, 12, 12, /\d/],
+  ['PUBNUB_KEY', 'sub-c-', URLSAFE, 36, 36, uuid],
+  ['PUBNUB_KEY', 'pub-c-', URLSAFE, 36, 36, uuid],
+  ['PUBNUB_KEY', 'sec-c-', BASE64, 48, 48],
   // Work
+  ...[15, 18].map(
+    (lead): Row => ['SALESFORCE_ACCESS_TOKEN', '!AQ', DOTTED, 60, 140, /^00D[A-Za-z0-9]+!AQ/, lead],
+  ),
+  ['VOICEFLOW_API_KEY', 'VF.DM.', DOTTED, 41, 41, mixed],
+  ['ZOHO_TOKEN', '1000.', DOTTED, 65, 65, /^[0-9a-f]{32}\.[0-9a-f]{32}$/],
   ['NOTION_API_TOKEN', 'ntn_', ALNUM, 40, 60],
   ['NOTION_API_TOKEN', 'secret_', ALNUM, 43, 43, mixed],
   ['FRAMEIO_API_TOKEN', 'fio-u-', BASE64 | URLSAFE, 64, 64],

@@ -6,6 +6,8 @@ import { trade } from './secrets-trade.ts';
 
 const CAPITALS = UPPER | DIGIT;
 const SMALLS = LOWER | DIGIT;
+/** What tells where a token is kept, behind a point. */
+const routable = /^[\w-]{27,300}\.[0-9a-z]{9}$/;
 const mixed = /\d.*[A-Za-z]|[A-Za-z].*\d/;
 
 export const secretRows: readonly Row[] = [
@@ -17,7 +19,7 @@ export const secretRows: readonly Row[] = [
   ['OPENAI_API_KEY', 'sk-admin-', URLSAFE, 20, 250],
   ['OPENAI_API_KEY', 'sk-None-', URLSAFE, 20, 250],
   ['OPENROUTER_API_KEY', 'sk-or-v1-', HEX, 40, 80],
-  ['OPENAI_API_KEY', 'sk-', URLSAFE, 20, 250, /^(?=.*\d)(?=.*[A-Za-z])(?:.*[-_])?[A-Za-z0-9]{18}/],
+  ['OPENAI_API_KEY', 'sk-', URLSAFE, 20, 250, /^(?!or-v1-)(?=.*\d)(?=.*[A-Za-z])(?:.*[-_])?[A-Za-z0-9]{18}/],
   ['HUGGINGFACE_ACCESS_TOKEN', 'hf_', ALNUM, 30, 60, /[A-Z0-9]/],
   ['HUGGINGFACE_ORGANIZATION_API_TOKEN', 'api_org_', ALNUM, 30, 60],
   ['PERPLEXITY_API_KEY', 'pplx-', ALNUM, 40, 60],
@@ -25,6 +27,7 @@ export const secretRows: readonly Row[] = [
   ['XAI_API_KEY', 'xai-', ALNUM, 60, 100],
   ['REPLICATE_API_TOKEN', 'r8_', ALNUM, 30, 60],
   ['FIRECRAWL_API_KEY', 'fc-', HEX, 32, 32],
+  ['TOGETHER_API_KEY', 'tgp_v1_', URLSAFE, 40, 60],
   ['TAVILY_API_KEY', 'tvly-', URLSAFE, 20, 64, mixed],
   ['LANGSMITH_API_KEY', 'lsv2_', URLSAFE, 40, 80],
   ['LLAMA_CLOUD_API_KEY', 'llx-', ALNUM, 40, 60],
@@ -56,8 +59,17 @@ export const secretRows: readonly Row[] = [
   ['GITHUB_APP_TOKEN', 'ghs_', DOTTED, 36, 2048],
   ['GITHUB_REFRESH_TOKEN', 'ghr_', ALNUM, 36, 255],
   ['GITHUB_FINE_GRAINED_PAT', 'github_pat_', URLSAFE, 50, 255],
+  ['GITLAB_PAT_ROUTABLE', 'glpat-', DOTTED, 37, 310, routable],
   ['GITLAB_PAT', 'glpat-', DOTTED, 20, 300, mixed],
   ['GITLAB_DEPLOY_TOKEN', 'gldt-', URLSAFE, 20, 64],
+  [
+    'GITLAB_RUNNER_AUTHENTICATION_TOKEN_ROUTABLE',
+    'glrt-',
+    DOTTED,
+    39,
+    310,
+    /^t\d_[\w-]{27,300}\.[0-9a-z]{9}$/,
+  ],
   ['GITLAB_RUNNER_AUTHENTICATION_TOKEN', 'glrt-', DOTTED, 20, 300],
   ['GITLAB_CICD_JOB_TOKEN', 'glcbt-', URLSAFE, 20, 64],
   ['GITLAB_PTT', 'glptt-', URLSAFE, 40, 40],

@@ -9,7 +9,8 @@ import {
   type Text,
   URLSAFE,
 } from './bytes.ts';
-import { contextOf, speaksOf, TELEGRAM } from './context.ts';
+import { contextOf, speaksOf } from './context.ts';
+import { TELEGRAM } from './subjects.ts';
 
 /** Telegram's bot tokens: the bot's number, a colon, and 35 characters that begin with A. */
 export const botTokens: readonly Kind[] = [

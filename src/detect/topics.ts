@@ -4,7 +4,7 @@
  */
 export const topics = {
   passport:
-    'passport, passports, passportnumber, travel document, reisepass, reisepassnummer, passnummer, passeport, pasaporte, passaporte, paspoort, pass no, pass nr, paszport, pas, 여권번호, 여권번호는, 여권, 护照, 护照号, паспорт, паспорта, pasaport',
+    'passport, passports, passportnumber, travel document, reisepass, reisepassnummer, passnummer, passeport, pasaporte, passaporte, paspoort, pass no, pass nr, paszport, pas, 여권번호, 여권번호는, 여권, 护照, 护照号, 護照, パスポート, 旅券, หนังสือเดินทาง, पासपोर्ट, паспорт, паспорта, pasaport',
   pasaporte: 'pasaporte',
   passaporto: 'passaporto, passaporti',
   licence:
@@ -15,7 +15,7 @@ export const topics = {
     'plate, plates, license plate, licence plate, number plate, registration plate, licenseplate, licenceplate, numberplate, plate number, vehicle registration, car registration, car reg, reg plate, vehicle, vehicles, car, kennzeichen, kfz, autokennzeichen, nummernschild, placa, placas, matrícula, matricula, immatriculation, plaque, targa, plaka, plakası, plakasi, kenteken, registreringsnummer, nummerplade, rekisterinumero, veiculo, veículo, araç',
   vin: 'vin, vehicle identification, chassis, chassis number, fahrgestellnummer, fin',
   birth:
-    'born, birth, dob, birthday, birthdate, bday, geboren, geburtsdatum, geburtstag, geb, né, née, naissance, nacimiento, nacido, nacida, nascita, nato, nata, nascimento, nascido, nasc, geboortedatum, fødselsdato, födelsedatum, syntymäaika, urodzenia, doğum',
+    'born, birth, dob, birthday, birthdate, bday, geboren, geburtsdatum, geburtstag, geb, né, née, naissance, nacimiento, nacido, nacida, nascita, nato, nata, nascimento, nascido, nasc, geboortedatum, fødselsdato, födelsedatum, syntymäaika, urodzenia, doğum, 生年月日, 出生日期, 생년월일, วันเกิด',
   tax: 'tin, tax id, taxid, tax number, taxnumber, tax no, tax identification, taxpayer, taxpayer id, tax file, itin, ein, fein, employer identification',
   vat: 'vat, vatin, vat id, vat number, vat no, vatid, vatnumber, vat reg, tax, ust idnr, ustidnr, ust id, ustid, umsatzsteuer, umsatzsteuer id, mwst, tva, iva, partita iva, p iva, piva, btw, btw nummer, moms, momsnr, moms nr, alv, nif, cif, nip, dic, ič dph, dph, áfa, adószám, gst, uid, pvn, pvm, kmkr, ддс, gstin, numéro tva',
   ssn: 'ssn, ssns, socialsecurity, social security, soc sec, social insurance',
@@ -24,16 +24,17 @@ export const topics = {
   npi: 'npi, npis, provider identifier, provider id, national provider, provider number, provider npi',
   dea: 'dea, dea number, medical license, medical licence, medical certificate, certificate number, certificate, physician license, medicallicense',
   mbi: 'mbi, medicare, medicare id, medicare number, medicare beneficiary, hicn',
-  bank: 'bank account, account number, account no, account num, accountnumber, acct number, acct no, acct num, bank number, banknumber, acct, checking account, savings account, my account, bankaccount, bankleitzahl, kontonummer, konto, konto nr, número de, clabe, cbu, cuenta, número cuenta, conta, agência, rekening, rekeningnummer, kontonr',
+  bank: 'bank account, account number, account no, account num, accountnumber, acct number, acct no, acct num, bank number, banknumber, acct, checking account, savings account, my account, bankaccount, bankleitzahl, kontonummer, konto, konto nr, número de, clabe, cbu, cuenta, número cuenta, conta, agência, 口座番号, 계좌번호, 银行账号, เลขที่บัญชี, rekening, rekeningnummer, kontonr',
   routing: 'routing, aba, rtn, transit, routing number, routingnumber, aba number, aba rtn, ach, fedwire',
   isin: 'isin, security, securities, wkn, isin code',
   imei: 'imei, imeis, imei number, device imei',
+  bic: 'bic, swift, swiftcode',
+  pix: 'pix, chave pix, pixkey',
   mac: 'mac, hardware, physical address, ethernet, hwaddr, ether',
   nhs: 'nhs, nhs number, nhs no, nhsnumber, health service, patient, chi number',
   nino: 'nino, national insurance, ni number, ni no, nationalinsurance, insurance number, nin',
   utr: 'utr, unique taxpayer, taxpayer reference, tax reference',
   postcode: 'postcode, post code, postal code, postalcode, zip, zipcode, zip code, address, send to',
-  plz: 'plz, postleitzahl, postcode, postal code',
   cep: 'cep, código postal, codigo postal, endereço postal',
   dni: 'dni, nif, nie, documento nacional, documento, identidad, cédula, cedula, número de, cif, carnet, ci, carné, c i, cui',
   spainSocial: 'nss, seguridad social, número de, naf',
@@ -59,6 +60,7 @@ export const topics = {
     'nir, numéro de, sécurité sociale, securite sociale, sécu, insee, carte vitale, num sécu, siren, siret, spi, numéro fiscal, siret number',
   belgian:
     'rijksregisternummer, rijksregister, registre national, national register, niss, insz, rrn, numéro national, nrn, bis, bisnummer, ondernemingsnummer, kbo, bce',
+  luxembourg: 'matricule, matricules, numéro matricule, ccss, sozialversicherungsnummer',
   bsn: 'bsn, burgerservicenummer, sofinummer, sofi, burger service, service number',
   nordic:
     'personnummer, personnr, pnr, personal identity, identity code, hetu, henkilötunnus, cpr, cpr nummer, cprnr, fødselsnummer, fodselsnummer, fnr, kennitala, kt, swedish id, finnish id, id code, samordningsnummer, d nummer, sosiaaliturvatunnus',
@@ -79,7 +81,7 @@ export const topics = {
   russian: 'inn, инн, ИНН, снилс, СНИЛС, snils, кпп, огрн, ogrn, паспорт, паспорта, налогоплательщика',
   ukrainian: 'рнокпп, РНОКПП, єдрпоу, ЄДРПОУ, edrpou, rnokpp, іпн, ipn, код',
   turkish:
-    'tckn, tc kimlik, kimlik, kimlik no, tc no, t c, vkn, vergi, vergi no, turkish id, tckimlik, türkiye, tc, kimlik numarası, tc kimlikno, kimliği',
+    'tckn, tc kimlik, kimlik, kimlik no, tc no, t c, vkn, vergi, vergi no, turkish id, tckimlik, türkiye, tc, kimlik numarası, tc kimlikno, kimliği, kişi',
   israeli: 'teudat zehut, teudat, israeli id, tz, תעודת זהות, ת ז, מספר זהות',
   southAfrican:
     'south african, sa id, rsa id, id number, identity number, permanent resident, idnumber, south africa',
@@ -110,6 +112,7 @@ export const topics = {
   medicare: 'medicare, medicare number, medicare card, medicare no, medicarenumber',
   ird: 'ird, ird number, ird no, inland revenue, nhi',
   cpf: 'cpf, cpfs, cpf do, cpf nº, cadastro de, pessoa física, contribuinte, cnpj, cnpjs, cpf cnpj, cadastro nacional',
+  rg: 'rg, rg nº, registro geral, carteira de, cédula de, órgão emissor',
   cns: 'cns, cartão sus, cartao sus, cartão nacional, sus',
   renavam: 'renavam, renavan',
   eleitor:

@@ -5,6 +5,7 @@ export const webhooks: readonly Kind[] = [
   { entity: 'SLACK_WEBHOOK_URL', group: 'secret', longest: 200 },
   { entity: 'DISCORD_WEBHOOK_URL', group: 'secret', longest: 200 },
   { entity: 'MICROSOFT_TEAMS_WEBHOOK', group: 'secret', longest: 300 },
+  { entity: 'ZAPIER_WEBHOOK_URL', group: 'secret', longest: 100 },
 ];
 
 const hooks: readonly (readonly [entity: string, url: RegExp])[] = [
@@ -18,8 +19,9 @@ const hooks: readonly (readonly [entity: string, url: RegExp])[] = [
   ],
   [
     'MICROSOFT_TEAMS_WEBHOOK',
-    /^https:\/\/[a-z0-9.-]{1,60}\.webhook\.office\.com\/webhookb2\/[\w@/-]{60,220}/,
+    /^https:\/\/(?:[a-z0-9.-]{1,60}\.webhook\.office\.com\/webhookb2|outlook\.office(?:365)?\.com\/webhook)\/[\w@/-]{60,220}/,
   ],
+  ['ZAPIER_WEBHOOK_URL', /^https:\/\/hooks\.zapier\.com\/hooks\/catch\/\d{4,12}\/[\w/]{5,40}/],
 ];
 
 /** From the colon of `://`. */

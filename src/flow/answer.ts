@@ -1,12 +1,16 @@
 /** The way back to the app: a stream goes on as far as it is decided, the rest is held until all of it was read. */
 import { FcgateError } from '../errors.ts';
-import type { Outcome } from '../exchange.ts';
+import type { Outcome, Unit } from '../exchange.ts';
 import { settle } from '../policy/settle.ts';
+import type { Answer, Edit, Question } from '../question.ts';
 import type { RefusedCall } from '../wire/codec.ts';
 import type { Splice } from '../wire/edit.ts';
+import { ask } from './asking.ts';
+import { countCall } from './counted.ts';
+import { editSplices, editsOf, isReplaced } from './edited.ts';
 import { frame, openStreaming, type Streaming, unreadable } from './framing.ts';
 import { verifyGone } from './gone.ts';
-import { type Answered, ask, type Heard, hear, judgeUnits } from './heard.ts';
+import { type Answered, type Heard, hear, judgeUnits } from './heard.ts';
 import { failed, type Sent } from './judged.ts';
 import { rememberCall, rememberListed } from './lineage.ts';
 import { type Flowing, flows, type Live, openLive } from './live.ts';
@@ -14,9 +18,10 @@ import { editAnswer, type LooseAnswer, looseAnswer } from './loose.ts';
 import { splicesOf } from './masking.ts';
 import { tellAll } from './pointers.ts';
 import { effectOf, entryHead, findingsOf, recordedDecisions, toldFindings } from './recorded.ts';
-import { recordingOf } from './recording.ts';
+import { recordingOf, unseen } from './recording.ts';
 import { messageOf } from './refusal.ts';
-import type { Answer, AnswerGate, AnswerHead, AnswerStep, AuditEntry, Question, Refused } from './steps.ts';
+import { inTime, toldAnswer } from './said.ts';
+import type { AnswerGate, AnswerHead, AnswerStep, AuditEntry, Refused } from './steps.ts';
 import { omitted } from './treatment.ts';
 
 const NOTHING: AnswerStep = { entries: [], bytes: [], questions: [], done: false };
@@ -33,13 +38,14 @@ export function openAnswer(sent: Answered): AnswerGate {
   let begun = false;
   const questions = new Map<string, number>();
   const answers = new Map<number, Answer>();
-  const told: { question: string; answer: Answer }[] = [];
+  const told: NonNullable<AuditEntry['answers']>[number][] = [];
 
   const fail = (code: Refused['refusal']['code'], detail: string): AnswerStep => {
     const refused = failed(sent, code, detail);
     over = refused;
     const { status, headers, body } = refused.refusal;
-    const bytes = begun ? stream!.error(code, refused.refusal.message) : body;
+    // A JSON text that has begun ends short: nobody can take it for an answer.
+    const bytes = begun ? (stream?.error(code, refused.refusal.message) ?? '') : body;
     return {
       entries: [refused.entry],
       ...(begun ? {} : { head: { status, headers } }),
@@ -61,29 +67,22 @@ export function openAnswer(sent: Answered): AnswerGate {
     }
   };
 
-  const flow = (flowing: readonly Flowing[]): AnswerStep => {
-    const bytes = flowing.flatMap((each) => each.bytes);
-    const asked = flowing.flatMap((each) => each.questions);
-    const starts = !begun && (bytes.length > 0 || asked.length > 0);
+  const flow = (flowing: Flowing): AnswerStep => {
+    const starts = !begun && (flowing.bytes.length > 0 || flowing.questions.length > 0);
     begun ||= starts;
-    return {
-      entries: flowing.flatMap((each) => each.entries),
-      ...(starts ? { head: headOf(sent) } : {}),
-      bytes,
-      questions: asked,
-      done: false,
-    };
+    return { ...flowing, ...(starts ? { head: headOf(sent) } : {}), done: false };
   };
 
   const finish = (): AnswerStep => {
-    const outcome = settleAnswer(sent, heard!, answers, told, begun ? stream : undefined);
+    const outcome = settleAnswer(sent, heard!, answers, told, { begun, stream });
     over = outcome;
     return outcome.step;
   };
 
   /** Calls that were asked about while the stream came are not asked about again. */
   const read = (flowed: AnswerStep): AnswerStep => {
-    heard = hear(sent, stream?.framed(live?.released()) ?? frame(session, sent.head, Buffer.concat(chunks)));
+    const framed = stream?.framed(live?.released()) ?? frame(session, sent.head, Buffer.concat(chunks));
+    heard = hear(sent, framed, live?.rank);
     const asking: Question[] = [];
     for (const [index, question] of ask(sent, heard)) {
       const before = live?.asked(heard.exchange.units[index]!);
@@ -108,30 +107,42 @@ export function openAnswer(sent: Answered): AnswerGate {
           return NOTHING;
         }
         if (flows(sent)) live ??= openLive(sent, stream);
-        const flowing: Flowing[] = [];
-        for (const event of stream.push(bytes)) if (live) flowing.push(live.push(event));
-        return flow(flowing);
+        for (const event of stream.push(bytes)) live?.push(event);
+        return live ? flow(live.flow()) : NOTHING;
       }),
     end: () =>
       attempt(() => {
-        const flowing: Flowing[] = [];
-        for (const event of stream?.end() ?? []) if (live) flowing.push(live.push(event));
-        return read(flow(flowing));
+        for (const event of stream?.end() ?? []) live?.push(event);
+        return read(live ? flow(live.flow()) : NOTHING);
       }),
     cut: (detail) => (over ? NOTHING : fail('unreadable_answer', detail)),
     answer: (id, answer) =>
       attempt(() => {
         const index = questions.get(id);
-        told.push({ question: id, answer });
-        if (!heard) return flow([live!.answer(id, answer)]);
+        told.push({ question: id, answer: toldAnswer(answer) });
+        if (!heard) return flow(live!.answer(id, answer));
         if (index === undefined) return NOTHING;
         questions.delete(id);
         answers.set(index, answer);
         return questions.size === 0 ? finish() : NOTHING;
       }),
+    wait() {
+      if (over || begun || stream || !heard || !everyRefusalFits(sent, heard)) return NOTHING;
+      begun = true;
+      return { ...NOTHING, head: headOf(sent) };
+    },
     recording: (ms) => over!.recording(ms),
   };
 }
+
+/** Whether the answer keeps its status whatever people say: a refused call becomes a text in it. White space may then stand before. */
+const everyRefusalFits = ({ head }: Answered, { decisions, framed }: Heard): boolean =>
+  /\bjson\b/i.test(head.headers['content-type'] ?? '') &&
+  !framed.uninspected &&
+  decisions.every(
+    ({ effect, stage, onDeny }) =>
+      (effect !== 'deny' && effect !== 'approve') || (stage === 'tool_call' && onDeny !== 'error'),
+  );
 
 /** The head as the app gets it, before the body is known. */
 function headOf(sent: Answered): AnswerHead {
@@ -161,12 +172,12 @@ function settleAnswer(
   sent: Answered,
   heard: Heard,
   answers: ReadonlyMap<number, Answer>,
-  told: readonly { question: string; answer: Answer }[],
-  begun: Streaming | undefined,
+  told: NonNullable<AuditEntry['answers']>,
+  { begun, stream }: { readonly begun: boolean; readonly stream: Streaming | undefined },
 ): Settled {
   const { exchange, decisions } = heard;
   const { session } = sent.judged.arrived;
-  const outcomes = settle(decisions, answers);
+  const outcomes = settle(decisions, inTime(answers, session.law.now()));
   const refused = outcomes.filter((outcome) => outcome.refused);
   const whole = refused.find(({ decision }) => decision.stage !== 'tool_call' || decision.onDeny === 'error');
   const tell = tellAll(session, exchange.units, exchange.matches, heard.treatments);
@@ -176,6 +187,7 @@ function settleAnswer(
     effect: effectOf(outcomes),
     decisions: recordedDecisions(outcomes, exchange.units, tell, session.law),
     findings: toldFindings(findingsOf(exchange.units, exchange.matches), tell),
+    ...(heard.framed.uninspected ? { uninspected: true } : {}),
     ...(told.length > 0 ? { answers: told } : {}),
   };
   const record = recorder(sent, heard, entry);
@@ -186,7 +198,7 @@ function settleAnswer(
     const step = {
       entries: [{ ...entry, refused: error.entry.refused! }],
       ...(begun ? {} : { head: { status, headers } }),
-      bytes: [Buffer.from(begun ? begun.error(error.refusal.code, error.refusal.message) : body)],
+      bytes: [Buffer.from(begun ? (stream?.error(error.refusal.code, error.refusal.message) ?? '') : body)],
       questions: [],
       done: true,
     };
@@ -196,21 +208,34 @@ function settleAnswer(
     unit: exchange.units[decision.unit]!,
     text: messageOf(why!.code, why!.reason, session.exchange),
   }));
-  const { whole: bytes, ...step } = release(heard, calls, entry, begun !== undefined);
+  const edited = outcomes.flatMap(({ decision: { unit }, refused: no }, i) => {
+    const edits = no ? [] : editsOf(answers.get(i));
+    return edits.length > 0 ? [{ unit: exchange.units[unit]!, edits }] : [];
+  });
+  const { whole: bytes, ...step } = release(sent, heard, { calls, edited, entry, begun });
   if (calls.length > 0)
     verifyGone(outcomes, exchange.units, frame(session, sent.head, Buffer.concat(bytes())).reading);
   return { step, recording: (ms) => record(ms) };
 }
 
+interface Releasing {
+  readonly calls: readonly RefusedCall[];
+  readonly edited: readonly { readonly unit: Unit; readonly edits: readonly Edit[] }[];
+  readonly entry: AuditEntry;
+  readonly begun: boolean;
+}
+
 function release(
+  sent: Answered,
   { framed, loose, restored, treatments }: Heard,
-  calls: readonly RefusedCall[],
-  entry: AuditEntry,
-  begun: boolean,
+  { calls, edited, entry, begun }: Releasing,
 ): AnswerStep & { whole(): readonly Uint8Array[] } {
-  const changes = [...treatments.map((treatment) => treatment.changes), ...restored].flatMap(splicesOf);
+  const changes = [...treatments.map((treatment) => treatment.changes), ...restored]
+    .map((own) => own.filter((each) => !edited.some(({ unit, edits }) => isReplaced(each, unit, edits))))
+    .flatMap(splicesOf);
   const refusals: readonly Splice[] = calls.length > 0 ? framed.refuse(calls) : [];
-  const splices = [...inBody(changes, loose), ...refusals];
+  const edits = edited.flatMap(({ unit, edits: own }) => editSplices(sent, unit, own));
+  const splices = [...inBody(changes, loose), ...edits, ...refusals];
   return {
     entries: [entry],
     ...(begun ? {} : { head: editAnswer(framed.head, loose, changes) }),
@@ -226,16 +251,17 @@ const inBody = (splices: readonly Splice[], { chunks }: LooseAnswer): readonly S
 
 /** The answer as the model gave it: surrogates stand, every other finding is hidden. */
 function recorder(sent: Sent, { framed, loose, treatments }: Heard, entry: AuditEntry) {
-  const { head, reading, write } = framed;
+  const { head, reading, write, uninspected } = framed;
   return (ms: number, refused?: AuditEntry['refused']) => {
     const splices = inBody(
       treatments.flatMap((treatment) => treatment.recorded()),
       loose,
     );
+    const body = Buffer.concat(write([...splices, ...omitted(reading.omit)], true));
     const answer = {
       status: head.status,
       headers: head.headers,
-      body: Buffer.concat(write([...splices, ...omitted(reading.omit)], true)).toString(),
+      body: uninspected ? unseen(body) : body.toString(),
       decisions: entry.decisions,
       findings: entry.findings,
     };
@@ -252,7 +278,10 @@ function remember(sent: Sent, { framed, exchange }: Heard, outcomes: readonly Ou
   for (const { decision, refused } of outcomes) {
     const unit = exchange.units[decision.unit]!;
     if (refused || !unit.tool) continue;
-    if (decision.stage === 'tool_call') rememberCall(lineage, unit.tool.name);
+    if (decision.stage === 'tool_call') {
+      rememberCall(lineage, unit.tool.name);
+      countCall(lineage, unit, law.policy);
+    }
     if (decision.stage === 'tool_definition') rememberListed(lineage, unit.tool.name);
   }
 }

@@ -7,6 +7,8 @@ import type { Codec, Reading, Turn } from '../wire/codec.ts';
 import { generic } from '../wire/generic.ts';
 import { parseJson } from '../wire/json-parse.ts';
 import { type Route, route } from '../wire/route.ts';
+import { tallyOf } from './counted.ts';
+import { describing } from './described.ts';
 import type { Arrived } from './judged.ts';
 import { ANONYMOUS, type Law } from './law.ts';
 import { sessionFacts } from './lineage.ts';
@@ -109,7 +111,7 @@ function arrive(
     found.kind === 'governed' && found.path !== undefined ? withPath(sent.path, found.path) : sent.path;
   const head = { ...sent, path };
   const caller = law.callerOf(head);
-  const turns = law.memory.recall(caller.subject, connection.name, codec.name, body ?? EMPTY);
+  const { turns, near } = law.memory.recall(caller.subject, connection.name, codec.name, body ?? EMPTY);
   const read = readBody(law, codec, head, body, turns);
   const uninspected = read.error?.code === 'uninspectable' && connection.uninspectable === 'pass';
   const now = law.now();
@@ -123,11 +125,13 @@ function arrive(
     previous: previousOf(codec, head, reading),
     reading,
     body,
+    near,
     now,
   });
-  const facts: Facts = { now, caller, session: sessionFacts(lineage) };
+  const facts: Facts = { now, caller, session: sessionFacts(lineage, tallyOf(lineage, law.policy, reading)) };
   const bytes = body?.length ?? 0;
-  const session = { law, exchange, connection, codec, head, lineage, facts, reading, bytes };
+  const described = describing(reading?.units ?? []);
+  const session = { law, exchange, connection, codec, head, lineage, facts, reading, described, bytes };
   const loose = looseValues(law, head, mirrors);
   const arrived: Arrived = { session, body, loose, ...(uninspected ? { uninspected } : {}) };
   const request = read.error && !uninspected ? refuseUnread(arrived, read.error) : governRequest(arrived);

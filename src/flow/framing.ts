@@ -16,6 +16,7 @@ import type { AnswerHead } from './steps.ts';
 
 /** What of a session says how its answer is to be read. */
 export type Dialect = Pick<Session, 'codec' | 'head' | 'reading'> & {
+  readonly connection?: Pick<Session['connection'], 'uninspectable'>;
   readonly law: { readonly policy: { readonly limits: Pick<Session['law']['policy']['limits'], 'depth'> } };
 };
 
@@ -23,6 +24,8 @@ export type Dialect = Pick<Session, 'codec' | 'head' | 'reading'> & {
 export interface Framed {
   readonly head: AnswerHead;
   readonly reading: AnswerReading;
+  /** Let through as it came, unread, as its connection says. */
+  readonly uninspected?: true;
   refuse(calls: readonly RefusedCall[]): readonly Splice[];
   /** What is still to be written; `all` writes again what went on before. */
   write(splices: readonly Splice[], all?: true): Uint8Array[];
@@ -33,8 +36,11 @@ export function frame(session: Dialect, head: AnswerHead, bytes: Uint8Array): Fr
   if (bytes.length === 0) return whole(head, bytes, { units: [], omit: [] });
   const stream = openStreaming(session, head, bytes);
   if (stream) return readAll(stream, bytes);
+  const isJson = type.includes('json') || type === '';
+  if (!isJson && session.connection?.uninspectable === 'pass')
+    return { ...whole(head, bytes, { units: [], omit: [] }), uninspected: true };
   if (!isUtf8(bytes)) throw unreadable('it is not valid UTF-8');
-  if (type.includes('json') || type === '') return json(session, head, bytes);
+  if (isJson) return json(session, head, bytes);
   if (head.status >= 400 && type.startsWith('text/')) return words(head, bytes);
   throw new FcgateError(
     'unreadable_answer',
@@ -135,7 +141,10 @@ export interface Streaming {
 export function openStreaming(session: Dialect, head: AnswerHead, first: Uint8Array): Streaming | undefined {
   const type = (head.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   const { codec } = session;
-  if (type === 'text/event-stream') return streaming(session, head, sseSplitter(), codec.errorEvent);
+  if (type === 'text/event-stream')
+    return streaming(session, head, sseSplitter(), (code, message) =>
+      codec.errorEvent(code, message, session.reading?.asked),
+    );
   const body = (code: Code, message: string): string => codec.errorBody(code, httpStatus[code], message);
   if (type.includes('ndjson') || type.includes('jsonl'))
     return streaming(session, head, ndjsonSplitter(), (code, message) => `${body(code, message)}\n`);
@@ -180,7 +189,7 @@ function streaming(
         write: (splices, all) => writeEvents(all ? events : events.slice(from), splices),
       };
     },
-    error,
+    error: (code, message) => stream.errorEvent?.(code, message) ?? error(code, message),
   };
 }
 

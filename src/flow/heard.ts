@@ -1,16 +1,15 @@
 /** What was heard of an answer, and what the policy says of it. */
 import type { Decision, Exchange, Unit } from '../exchange.ts';
-import { govern } from '../policy/govern.ts';
-import { settle } from '../policy/settle.ts';
+import { govern, type Turn } from '../policy/govern.ts';
+import { newTally } from '../policy/tally.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Framed } from './framing.ts';
 import { inspect, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, type Sent } from './judged.ts';
 import { type LooseAnswer, looseAnswer } from './loose.ts';
 import { type Change, restoreUnit } from './masking.ts';
-import { questionOf } from './questions.ts';
 import { findingsOf } from './recorded.ts';
-import type { AnswerHead, Question } from './steps.ts';
+import type { AnswerHead } from './steps.ts';
 import { type Treatment, treat } from './treatment.ts';
 
 /** A request that was sent, and the head of its answer. */
@@ -32,25 +31,29 @@ export interface Heard extends JudgedUnits {
   readonly loose: LooseAnswer;
 }
 
-export function hear(sent: Sent, framed: Framed): Heard {
+/** `rank` gives the order in which calls of it were decided before, while it came. */
+export function hear(sent: Sent, framed: Framed, rank?: Turn['rank']): Heard {
   const { session } = sent.judged.arrived;
   const loose = looseAnswer(session.law, framed.head);
   const { units } = framed.reading;
-  const judged = judgeUnits(sent, [...units.map((unit) => toApp(session.codec, unit)), ...loose.units]);
+  const all = [...units.map((unit) => toApp(session.codec, unit)), ...loose.units];
+  const turn = rank && { tally: newTally(), knows: () => false, rank };
+  const judged = judgeUnits(sent, all, turn);
   return { ...judged, framed, loose, restored: judged.restored.slice(0, units.length) };
 }
 
 /** Finds, and decides; conditions see the values as the caller has them. */
-export function judgeUnits(sent: Sent, units: readonly Unit[]): JudgedUnits {
+export function judgeUnits(sent: Sent, units: readonly Unit[], turn?: Turn): JudgedUnits {
   const { session } = sent.judged.arrived;
   const { policy } = session.law;
   const { vault } = session.lineage;
-  const found = inspect(session.law, units);
+  const found = inspect(session, units);
   const back = units.map((unit, i) => restoreUnit(unit, vault, policy.restore, found[i]!));
   const matches = found.map((own, i) => withEchoes(own, back[i]!.echoes, policy.restore.on));
   const own = exchangeOf(session, units, matches);
   const exchange = {
     ...own,
+    ...(turn ? { turn } : {}),
     request: {
       ...own.request,
       get findings() {
@@ -59,8 +62,9 @@ export function judgeUnits(sent: Sent, units: readonly Unit[]): JudgedUnits {
     },
   };
   const see = policy.restore.on ? seeing(sent) : undefined;
-  const decisions = govern(exchange, policy, session.facts, see && ((_unit, text) => see(text))).map(
-    (decision, i) => withoutEchoes(decision, back[i]!.echoes),
+  const sight = see && ((_unit: number, text: string) => see(text));
+  const decisions = govern(exchange, policy, session.facts, sight, session.law.witness).map((decision, i) =>
+    withoutEchoes(decision, back[i]!.echoes),
   );
   const treatments = units.map((unit, i) =>
     treat(session, unit, matches[i]!, decisions[i]!.masks, back[i]!.echoes),
@@ -79,7 +83,7 @@ export const toApp = (codec: Codec, unit: Unit): Unit => {
 };
 
 /** A text with its live surrogates turned back. */
-function seeing(sent: Sent): (text: string) => string {
+export function seeing(sent: Sent): (text: string) => string {
   const { session } = sent.judged.arrived;
   const { vault } = session.lineage;
   const { urls } = session.law.policy.restore;
@@ -107,18 +111,4 @@ function withoutEchoes(
     masks,
     effect: decision.effect === 'mask' && masks.length === 0 ? 'allow' : decision.effect,
   };
-}
-
-/** The questions of the units that a person has to decide, with the units' indices. */
-export function ask(sent: Sent, { exchange, decisions, treatments }: JudgedUnits): [number, Question][] {
-  if (decisions.some((decision) => decision.effect === 'deny' && decision.onDeny === 'error')) return [];
-  const { session } = sent.judged.arrived;
-  const pending = settle(decisions, new Map());
-  const see = seeing(sent);
-  return decisions.flatMap((decision, i) => {
-    const unit = exchange.units[i]!;
-    if (decision.effect !== 'approve') return [];
-    const { changes, rest } = treatments[i]!;
-    return [[i, questionOf(session, pending[i]!, unit, [...changes, ...rest()], see)] as [number, Question]];
-  });
 }

@@ -6,7 +6,7 @@ import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
 import { drawOf } from '../mask/draw.ts';
 import { maskValue, mergeMasks } from '../mask/mask.ts';
 import { reshape } from '../mask/shape.ts';
-import { groupOf } from '../policy/find.ts';
+import { checkOf, groupOf } from '../policy/find.ts';
 import { spelledOf, textOf } from '../policy/leaf.ts';
 import { type Echo, marksIn, mayHoldMark, overlaps } from './inspect.ts';
 import { type Change, emptied, masksByLeaf } from './masking.ts';
@@ -32,6 +32,7 @@ export function hideRest(
       start: mask.start,
       end: mask.end,
       text: standIn(hider, leaf, mask),
+      entity: mask.entity,
     }));
     return [...hidden, ...foreignMarks(leaf, [...taken, ...hidden])];
   });
@@ -58,7 +59,8 @@ function standIn(hider: Hider, leaf: Leaf, place: Place): string {
     if (alike !== undefined) return alike;
   }
   const form = secret ? 'redact' : 'surrogate';
-  const input = { form, entity, value, kind: leaf.kind, caller: facts.caller.subject } as const;
+  const check = checkOf(law.policy, entity);
+  const input = { form, entity, value, kind: leaf.kind, caller: facts.caller.subject, check } as const;
   return law.memory.standIn(JSON.stringify(input), () => maskValue(input, law.hash).replacement);
 }
 

@@ -3,7 +3,7 @@ import type { Leaf, Match, Unit } from '../exchange.ts';
 import type { Vault } from '../mask/vault.ts';
 import { find } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
-import type { Law } from './law.ts';
+import type { Law, Session } from './law.ts';
 
 /** Per unit and per leaf of it. */
 export type Matches = readonly (readonly (readonly Match[])[])[];
@@ -14,20 +14,23 @@ const SHORTEST = 5;
 
 /** `known` gives what was found in a unit before. */
 export const inspect = (
-  law: Law,
+  { law, described }: Pick<Session, 'law' | 'described'>,
   units: readonly Unit[],
   known?: (unit: Unit) => Matches[number] | undefined,
-): Matches => units.map((unit) => known?.(unit) ?? unit.leaves.map((leaf) => inspectLeaf(law, leaf)));
+): Matches =>
+  units.map(
+    (unit) => known?.(unit) ?? unit.leaves.map((leaf) => inspectLeaf(law, leaf, described(unit, leaf))),
+  );
 
-/** What stands in one leaf. */
-export function inspectLeaf({ policy, recorded }: Law, leaf: Leaf): readonly Match[] {
+/** What stands in one leaf, of which a schema may say something. */
+export function inspectLeaf({ policy, recorded }: Law, leaf: Leaf, about?: string): readonly Match[] {
   if (leaf.end - leaf.start < SHORTEST) return NONE;
-  const found = find(policy, leaf);
+  const found = find(policy, leaf, about);
   return recorded ? withMarks(leaf, found) : found;
 }
 
 /** `[REDACTED:US_SSN]`, `[REDACTED:US_SSN:2]`, `[US_SSN_7Q2F]`, `[US_SSN:9f2c4e…]`: the mark of a value that was found. */
-const MARK =
+export const MARK =
   /\[(?:REDACTED:([A-Z][A-Z0-9_]*)(?::\d+)?|([A-Z][A-Z0-9_]*)(?:_[0-9A-HJKMNP-TV-Z]{4,16}|:[0-9a-f]{16}))\]/g;
 
 const SHORTEST_MARK = 8;

@@ -1,8 +1,10 @@
 /** What all exchanges under one policy have in common, and what one exchange carries through its flow. */
 import type { Caller, Facts } from '../exchange.ts';
 import type { KeyedHash } from '../mask/mask.ts';
+import type { Witness } from '../policy/govern.ts';
 import type { Connection, Policy } from '../policy/policy.ts';
 import type { Codec, Reading } from '../wire/codec.ts';
+import type { Described } from './described.ts';
 import type { Lineage, Memory } from './lineage.ts';
 import type { RequestHead } from './steps.ts';
 
@@ -18,6 +20,7 @@ export interface Law {
   callerOf(head: RequestHead): Caller;
   /** The traffic is a recording: marks of masked values count as the findings that they stand for. */
   readonly recorded?: true;
+  readonly witness?: Witness;
 }
 
 /** A caller that nothing is known of. */
@@ -33,5 +36,7 @@ export interface Session {
   readonly lineage: Lineage;
   readonly facts: Facts;
   readonly reading: Reading | undefined;
+  /** What the tools that the request offers say of their parameters. */
+  readonly described: Described;
   readonly bytes: number;
 }

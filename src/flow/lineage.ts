@@ -2,11 +2,13 @@
  * Which conversation a request belongs to: by the session header, by the provider's own reference, or by its own
  * history, which contains what the conversation sent before. Each has one vault, for one caller. Memory only.
  */
-import type { Facts, Unit } from '../exchange.ts';
+import type { Facts, Tally, Unit } from '../exchange.ts';
 import type { KeyedHash } from '../mask/mask.ts';
-import { Vault } from '../mask/vault.ts';
+import { type Drawn, Vault } from '../mask/vault.ts';
 import type { Reading, Turn } from '../wire/codec.ts';
+import type { Counted } from './counted.ts';
 import type { Matches } from './inspect.ts';
+import { commonPrefix, saysTheSame } from './same.ts';
 import type { Treatment } from './treatment.ts';
 
 /** What was made of a unit before, under which policy. */
@@ -24,6 +26,8 @@ export interface Lineage {
   /** Exchanges and names of called tools so far. */
   calls: number;
   readonly tools: string[];
+  /** What its calls add up to; undefined while no policy counts them. */
+  counted?: Counted;
   /** Names of the tools that a server listed in this session; undefined where it listed none yet. */
   listed?: Set<string>;
   /** The body that was sent last, and its turns as a codec of that name read them. */
@@ -32,6 +36,8 @@ export interface Lineage {
   codec: string;
   /** What was made of the units of its turns. */
   seen: ReadonlyMap<Unit, Seen>;
+  /** Of one that branched off from another: what was made there of the turns that both have. */
+  branched?: ReadonlyMap<Unit, Seen> | undefined;
   /** When it was last used, milliseconds. */
   used: number;
   /** The keys under which `Memory` finds it, the one used last at the end. */
@@ -47,7 +53,15 @@ export interface Arrival {
   readonly previous: string | undefined;
   readonly reading: Reading | undefined;
   readonly body: Uint8Array | undefined;
+  /** The conversation that its first turns were known from. */
+  readonly near: Lineage | undefined;
   readonly now: number;
+}
+
+/** Turns that are known, by where they begin, and the conversation that they were known from. */
+export interface Recalled {
+  readonly turns: ReadonlyMap<number, Turn>;
+  readonly near: Lineage | undefined;
 }
 
 export interface MemoryOptions {
@@ -72,11 +86,27 @@ const MOST_ALIKE = 4;
 
 const EMPTY = new Uint8Array(0);
 
+/** A map that begins anew when it is full. */
+class Bounded<T> extends Map<string, T> {
+  private readonly most: number;
+
+  constructor(most: number) {
+    super();
+    this.most = most;
+  }
+
+  override set(key: string, value: T): this {
+    if (this.size >= this.most) this.clear();
+    return super.set(key, value);
+  }
+}
+
 /** The lineages of a gateway. The oldest are forgotten: their surrogates are then no longer restored. */
 export class Memory {
   private readonly byKey = new Map<string, Lineage[]>();
   private readonly all = new Set<Lineage>();
-  private readonly standIns = new Map<string, string>();
+  private readonly standIns = new Bounded<string>(MOST_STAND_INS);
+  private readonly drawn: Drawn = new Bounded(MOST_STAND_INS);
   private readonly options: MemoryOptions;
   private bytes = 0;
 
@@ -85,34 +115,33 @@ export class Memory {
   }
 
   /** Turns of an earlier request that stand in this body too: the same bytes at the same place, read as the same. */
-  recall(caller: string, connection: string, codec: string, body: Uint8Array): ReadonlyMap<number, Turn> {
+  recall(caller: string, connection: string, codec: string, body: Uint8Array): Recalled {
     const alike = this.byKey.get(bodyKey(caller, connection, body))?.slice(0, MOST_ALIKE) ?? [];
     let common = 0;
-    let turns: readonly Turn[] = [];
+    let near: Lineage | undefined;
     for (const lineage of alike) {
       if (lineage.codec !== codec) continue;
       const shared = commonPrefix(lineage.body, body);
       if (shared <= common) continue;
       common = shared;
-      turns = lineage.turns;
+      near = lineage;
     }
-    const known = new Map<number, Turn>();
-    for (const turn of turns) if (turn.end <= common) known.set(turn.start, turn);
-    return known;
+    const known = (near?.turns ?? []).filter(({ end }) => end <= common);
+    return { turns: new Map(known.map((turn) => [turn.start, turn])), near };
   }
 
   /** The lineage that this request goes on with, or a new one. */
   open(arrival: Arrival): Lineage {
     const { reading, body = EMPTY, caller, connection } = arrival;
-    const history = historyOf(body, reading?.turns ?? []);
-    const keys = keysOf(arrival, historyOf(body, (reading?.turns ?? []).slice(0, 1)));
+    const turns = reading?.turns ?? [];
+    const keys = keysOf(arrival, openingOf(body, turns[0]));
     const known = keys.flatMap((key) => this.byKey.get(key) ?? []);
-    const lineage = known.find((each) => continues(each, arrival, history)) ?? this.begin(arrival);
+    const lineage = known.find((each) => continues(each, arrival)) ?? this.begin(arrival);
     for (const key of keys) this.remember(key, lineage);
-    if (history.length > 0) this.remember(bodyKey(caller, connection, body), lineage);
+    if (turns.length > 0) this.remember(bodyKey(caller, connection, body), lineage);
     this.bytes += body.length - lineage.body.length;
     lineage.body = body;
-    lineage.turns = reading?.turns ?? [];
+    lineage.turns = turns;
     lineage.codec = arrival.codec;
     lineage.used = arrival.now;
     this.all.delete(lineage);
@@ -125,7 +154,6 @@ export class Memory {
   standIn(key: string, make: () => string): string {
     const known = this.standIns.get(key);
     if (known !== undefined) return known;
-    if (this.standIns.size >= MOST_STAND_INS) this.standIns.clear();
     const made = make();
     this.standIns.set(key, made);
     return made;
@@ -136,18 +164,19 @@ export class Memory {
     this.remember(idKey(lineage.caller, connection, id), lineage);
   }
 
-  private begin({ caller, codec, label, now }: Arrival): Lineage {
+  private begin({ caller, codec, label, near, now }: Arrival): Lineage {
     return {
       session: this.options.newId(),
       ...(label === undefined ? {} : { label }),
       caller,
-      vault: new Vault(caller, this.options.hash),
+      vault: new Vault(caller, this.options.hash, this.drawn),
       calls: 0,
       tools: [],
       body: EMPTY,
       turns: [],
       codec,
       seen: new Map(),
+      branched: near?.seen,
       used: now,
       keys: new Set(),
     };
@@ -206,18 +235,27 @@ export function rememberListed(lineage: Lineage, name: string): void {
 }
 
 /** A label or the provider's own reference is final; a history goes on where it begins with all that was sent before. */
-function continues(lineage: Lineage, { now, label, previous }: Arrival, history: Uint8Array): boolean {
+function continues(lineage: Lineage, { now, label, previous, reading, body = EMPTY }: Arrival): boolean {
   if (label !== undefined || previous !== undefined) return true;
   if (now - lineage.used > REST_MS || lineage.label !== undefined) return false;
-  const last = historyOf(lineage.body, lineage.turns);
-  return last.length > 0 && same(last, history.subarray(0, last.length));
+  const { turns: before } = lineage;
+  const after = reading?.turns ?? [];
+  return (
+    before.length > 0 &&
+    before.length <= after.length &&
+    before.every((turn, i) => saysTheSame(turn, lineage.body, after[i]!, body))
+  );
 }
 
-/** From the first turn's first byte to the last turn's last. */
-function historyOf(body: Uint8Array, turns: readonly Turn[]): Uint8Array {
-  const first = turns[0];
-  const last = turns.at(-1);
-  return first && last ? body.subarray(first.start, last.end) : EMPTY;
+/** What a turn says first; its bytes, where it says nothing that is read. */
+function openingOf(body: Uint8Array, turn: Turn | undefined): Uint8Array {
+  const leaves = turn?.units.flatMap((unit) => unit.leaves) ?? [];
+  if (leaves.length === 0) return turn ? body.subarray(turn.start, turn.end) : EMPTY;
+  return Buffer.concat(
+    leaves
+      .slice(0, OPENING)
+      .map(({ bytes, start, end }) => bytes.subarray(start, Math.min(end, start + OPENING))),
+  );
 }
 
 const idKey = (caller: string, connection: string, id: string): string =>
@@ -235,23 +273,9 @@ function keysOf({ caller, connection, label, previous }: Arrival, first: Uint8Ar
   return first.length === 0 ? [] : [JSON.stringify(['history', caller, connection, opening(first)])];
 }
 
-const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0;
-
-/** How many bytes two texts begin with in common: halved, so that memory is compared and not bytes. */
-function commonPrefix(a: Uint8Array, b: Uint8Array): number {
-  let low = 0;
-  let high = Math.min(a.length, b.length);
-  if (same(a.subarray(0, high), b.subarray(0, high))) return high;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (same(a.subarray(low, middle), b.subarray(low, middle))) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-export const sessionFacts = (lineage: Lineage): Facts['session'] => ({
+export const sessionFacts = (lineage: Lineage, tally?: Tally): Facts['session'] => ({
   id: lineage.session,
   calls: lineage.calls,
-  tools: lineage.tools,
+  tools: [...lineage.tools],
+  ...(tally ? { tally } : {}),
 });

@@ -3,7 +3,7 @@ import type { Leaf, Masking, Match, Unit } from '../exchange.ts';
 import { mergeMasks } from '../mask/mask.ts';
 import { urlsIn } from '../mask/url.ts';
 import type { Vault } from '../mask/vault.ts';
-import { groupOf } from '../policy/find.ts';
+import { checkOf, groupOf } from '../policy/find.ts';
 import { spelledOf, textOf } from '../policy/leaf.ts';
 import { editLeaf, type Splice } from '../wire/edit.ts';
 import { type Echo, echoes, overlaps } from './inspect.ts';
@@ -17,6 +17,8 @@ export interface Change {
   readonly text: string;
   /** Where a mask put it there. */
   readonly mask?: Pick<Masking, 'entity' | 'form' | 'value'>;
+  /** Of a finding that only the recording hides. */
+  readonly entity?: string;
 }
 
 export const splicesOf = (changes: readonly Change[]): Splice[] =>
@@ -25,7 +27,7 @@ export const splicesOf = (changes: readonly Change[]): Splice[] =>
 const NOTHING: readonly Change[] = [];
 
 /** Whose vault masks, under which policy. */
-type Masker = Pick<Session, 'law' | 'lineage'>;
+type Masker = Pick<Session, 'law'> & { readonly lineage: Pick<Session['lineage'], 'vault'> };
 
 /** The changes that a decision's masks ask for; the vault remembers the way back. */
 export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }: Masker): readonly Change[] {
@@ -37,7 +39,8 @@ export function maskUnit(unit: Unit, masks: readonly Masking[], { law, lineage }
       const { start, end, form, entity } = mask;
       const secret = groupOf(law.policy, entity) === 'secret';
       const value = spelledOf(leaf, mask);
-      const text = lineage.vault.mask({ form, entity, value, kind: leaf.kind, secret });
+      const check = checkOf(law.policy, entity);
+      const text = lineage.vault.mask({ form, entity, value, kind: leaf.kind, secret, check });
       changes.push({ leaf, start, end, text: asWritten(leaf, mask, text), mask });
     }
   }

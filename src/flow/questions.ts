@@ -1,23 +1,38 @@
 /** What a person is asked: the call with every finding masked, and a hash that binds the answer to just that. */
 import type { JsonValue, Outcome, Unit } from '../exchange.ts';
+import { ANYBODY } from '../policy/demand.ts';
 import { textOf } from '../policy/leaf.ts';
+import type { Question } from '../question.ts';
 import type { Session } from './law.ts';
+import { marksOf } from './marks.ts';
 import { type Change, changesByLeaf, maskedText } from './masking.ts';
 import { tellWith } from './pointers.ts';
 import { recordedDecision } from './recorded.ts';
-import type { Question } from './steps.ts';
 
-/** The question that an `approve` decision asks. `hidden` holds every change that the recording makes to the unit. */
-export function questionOf(
-  session: Session,
-  outcome: Outcome,
-  unit: Unit,
-  hidden: readonly Change[],
-  see: (text: string) => string,
-): Question {
+/** A unit that a person has to decide, and what is done to it. */
+export interface Asked {
+  readonly unit: Unit;
+  /** As refused: what the question says of the decision. */
+  readonly outcome: Outcome;
+  /** Every change that the recording makes to it. */
+  readonly hidden: readonly Change[];
+  /** Surrogates in it that become the caller's own values. */
+  readonly restored: readonly Change[];
+  /** What the request says. */
+  readonly before: readonly Unit[];
+  /** A text as the caller has it. */
+  see(text: string): string;
+  /** Why the unit may not go on as edited. */
+  edit: Question['edit'];
+}
+
+/** The question that an `approve` decision asks. */
+export function questionOf(session: Session, asked: Asked): Question {
   const { law, exchange, lineage, facts, connection } = session;
+  const { unit, outcome, hidden, restored, before, see, edit } = asked;
   const { decision } = outcome;
   const values = unit.values?.(see) ?? unit.leaves.map((leaf) => textOf(leaf));
+  const demand = decision.approval ?? ANYBODY;
   const bound = canonical([unit.stage, unit.tool?.name ?? '', values, law.policy.hash, facts.caller.subject]);
   return {
     id: law.newId(),
@@ -27,9 +42,18 @@ export function questionOf(
     connection: connection.name,
     ...(unit.tool ? { tool: unit.tool.name } : {}),
     shown: shownOf(unit, hidden),
+    marks: marksOf(unit, hidden, restored, before),
+    before: { calls: lineage.calls, tools: [...lineage.tools] },
     hash: Buffer.from(law.hash(bound)).toString('hex'),
-    demand: decision.approval ?? { groups: [], users: [], min: 1, self: false },
+    demand,
+    within: demand.within ?? law.policy.approvals.timeoutMs,
+    reason: law.policy.approvals.reason,
     decision: recordedDecision(outcome, unit, tellWith(session, hidden), law),
+    reveal: (path) => {
+      const leaf = unit.leaves.find((each) => each.kind !== 'key' && each.path === path);
+      return leaf && see(textOf(leaf));
+    },
+    edit,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the audit and the recording say: decisions by entity, path and rule, never by value. */
 import type { Finding, Outcome, RecordedDecision, Recording, Unit } from '../exchange.ts';
 import { findingsOf as findingsIn } from '../policy/findings.ts';
+import { outcomesOf } from '../policy/trace.ts';
 import type { Matches } from './inspect.ts';
 import type { Law, Session } from './law.ts';
 import type { Tell } from './pointers.ts';
@@ -34,7 +35,7 @@ export function recordedDecision(
   tell: Tell,
   law: Law,
 ): RecordedDecision {
-  const { stage, path, tool, effect, rules, risk, masks } = decision;
+  const { stage, path, tool, effect, rules, judged, risk, masks } = decision;
   return {
     stage,
     path: tell(path),
@@ -42,6 +43,7 @@ export function recordedDecision(
     ...(tool === undefined ? {} : { tool: redactText(law, tool) }),
     effect,
     rules,
+    ...(judged ? { outcomes: outcomesOf(judged) } : {}),
     ...(risk.total > 0 ? { risk } : {}),
     ...(decision.approval ? { approval: decision.approval } : {}),
     masked: masks.map(({ leaf, entity, form, rule }) => ({
@@ -89,7 +91,10 @@ export const entryHead = (session: Session) => ({
 /** The fields that every recording of an exchange begins with. */
 export function recordingHead(
   session: Session,
-): Pick<Recording, 'id' | 'session' | 'label' | 'at' | 'connection' | 'provider' | 'caller' | 'policy'> {
+): Pick<
+  Recording,
+  'id' | 'session' | 'label' | 'at' | 'connection' | 'provider' | 'caller' | 'groups' | 'policy'
+> {
   const { lineage, law, facts, connection } = session;
   return {
     id: session.exchange,
@@ -101,6 +106,7 @@ export function recordingHead(
     connection: connection.name,
     provider: connection.provider,
     caller: facts.caller.subject,
+    ...(facts.caller.groups.length > 0 ? { groups: facts.caller.groups } : {}),
     policy: law.policy.hash,
   };
 }

@@ -47,7 +47,7 @@ export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused
       path: recordedPath(session.law, editLoose(session.head, loose, splices).path),
       headers: recordedHeaders(session.law, session.head.headers),
       body: uninspected
-        ? `[uninspected: ${body!.length} bytes]`
+        ? unseen(body!)
         : textWith(
             body ?? NOTHING,
             splices.filter((splice) => !loose.chunks.has(splice.chunk)),
@@ -68,6 +68,9 @@ export function recordingOf(judged: Judged, entry: AuditEntry, { answer, refused
     ms,
   };
 }
+
+/** What stands for a body that nobody looked into. */
+export const unseen = ({ length }: Uint8Array): string => `[uninspected: ${length} bytes]`;
 
 const NOTHING = new Uint8Array(0);
 

@@ -1,11 +1,13 @@
 /** The way to the model: read, find, decide, ask, settle, edit. */
 import type { FcgateError } from '../errors.ts';
-import type { Decision, Leaf, Outcome, Unit } from '../exchange.ts';
+import type { Decision, Outcome, RecordedDecision, Unit } from '../exchange.ts';
 import { govern } from '../policy/govern.ts';
 import { once } from '../policy/once.ts';
 import { settle } from '../policy/settle.ts';
+import type { Answer } from '../question.ts';
 import { applySplices, type Chunk, type Splice } from '../wire/edit.ts';
 import { openAnswer } from './answer.ts';
+import { countCall } from './counted.ts';
 import { echoed } from './echo.ts';
 import { inspect, type Matches } from './inspect.ts';
 import { type Arrived, exchangeOf, failed, type Judged } from './judged.ts';
@@ -17,7 +19,9 @@ import { questionOf } from './questions.ts';
 import { effectOf, entryHead, findingsOf, recordedDecisions, toldFindings } from './recorded.ts';
 import { recordingOf } from './recording.ts';
 import { refusal } from './refusal.ts';
-import type { Answer, AuditEntry, GovernedRequest, Refusal, RequestStep } from './steps.ts';
+import { inTime, toldAnswer } from './said.ts';
+import { sameContent } from './same.ts';
+import type { AuditEntry, GovernedRequest, Refusal, RequestStep } from './steps.ts';
 import { type Treatment, treat } from './treatment.ts';
 
 export function governRequest(arrived: Arrived): GovernedRequest {
@@ -31,19 +35,25 @@ export function governRequest(arrived: Arrived): GovernedRequest {
     ? []
     : asking.map((i) => {
         const { changes, rest } = judged.treatments[i]!;
-        return questionOf(
-          session,
-          pending[i]!,
-          judged.exchange.units[i]!,
-          [...changes, ...rest()],
-          (text) => text,
-        );
+        return questionOf(session, {
+          unit: judged.exchange.units[i]!,
+          outcome: pending[i]!,
+          hidden: [...changes, ...rest()],
+          restored: [],
+          before: judged.exchange.units.slice(0, i),
+          see: (text) => text,
+          edit: () => 'Only the calls of an answer can be edited.',
+        });
       });
   return {
     questions,
     settle(answers) {
-      const outcomes = settle(judged.decisions, new Map(answers.map((answer, q) => [asking[q]!, answer])));
-      const told = questions.map((question, q) => ({ question: question.id, answer: answers[q]! }));
+      const said = new Map(answers.map((answer, q) => [asking[q]!, answer]));
+      const outcomes = settle(judged.decisions, inTime(said, session.law.now()));
+      const told = questions.map((question, q) => ({
+        question: question.id,
+        answer: toldAnswer(answers[q]!),
+      }));
       const refused = outcomes.find((outcome) => outcome.refused);
       return refused ? refuseRequest(judged, outcomes, refused, told) : forward(judged, outcomes, told);
     },
@@ -54,20 +64,20 @@ function judge(arrived: Arrived): Judged {
   const { session, loose } = arrived;
   const { law, lineage } = session;
   const units = [...(session.reading?.units ?? []), ...loose.units];
-  const seen = (unit: Unit): Seen | undefined => {
-    const before = lineage.seen.get(unit);
-    return before?.policy === law.policy.hash ? before : undefined;
-  };
-  const matches = inspect(law, units, (unit) => seen(unit)?.matches);
+  const ofPolicy = (before: Seen | undefined) => (before?.policy === law.policy.hash ? before : undefined);
+  const seen = (unit: Unit): Seen | undefined => ofPolicy(lineage.seen.get(unit));
+  const branched = (unit: Unit): Seen | undefined => ofPolicy(lineage.branched?.get(unit));
+  const matches = inspect(session, units, (unit) => (seen(unit) ?? branched(unit))?.matches);
   const exchange = exchangeOf(session, units, matches);
-  const decisions = govern(exchange, law.policy, session.facts).map((decision, i) =>
+  const decisions = govern(exchange, law.policy, session.facts, undefined, law.witness).map((decision, i) =>
     seen(units[i]!) ? decision : withForeign(decision, units[i]!, arrived),
   );
   const repeats = repetitions(lineage.seen, law.policy.hash);
   const treatments = units.map((unit, i): Treatment => {
     const before = seen(unit);
     if (before) return { ...before.treatment, repeated: true };
-    return { ...treat(session, unit, matches[i]!, decisions[i]!.masks), repeated: repeats(unit) };
+    const own = treat(session, unit, matches[i]!, decisions[i]!.masks);
+    return { ...asBefore(own, branched(unit)?.treatment), repeated: repeats(unit) };
   });
   const judged = { arrived, exchange, decisions, treatments };
   remember(judged);
@@ -84,6 +94,18 @@ function remember({ arrived: { session }, exchange, treatments }: Omit<Judged, '
     seen.set(unit, { policy, matches: exchange.matches[i]!, treatment: treatments[i]! });
   });
   session.lineage.seen = seen;
+  session.lineage.branched = undefined;
+}
+
+/** The same changes were worked out before, and with them what the recording needs. */
+function asBefore(own: Treatment, before: Treatment | undefined): Treatment {
+  const isSame =
+    before?.changes.length === own.changes.length &&
+    own.changes.every(({ leaf, start, end, text }, i) => {
+      const other = before.changes[i]!;
+      return leaf === other.leaf && start === other.start && end === other.end && text === other.text;
+    });
+  return isSame ? before : own;
 }
 
 /** Does a unit say what stood in its place in the request before? Also where its turn had to be read anew. */
@@ -98,14 +120,6 @@ function repetitions(seen: Lineage['seen'], policy: string): (unit: Unit) => boo
     return before !== undefined && sameContent(before, unit);
   };
 }
-
-const sameContent = (a: Unit, b: Unit): boolean =>
-  a.tool?.name === b.tool?.name &&
-  a.leaves.length === b.leaves.length &&
-  a.leaves.every((leaf, i) => leaf.path === b.leaves[i]!.path && sameBytes(leaf, b.leaves[i]!));
-
-const sameBytes = (a: Leaf, b: Leaf): boolean =>
-  Buffer.compare(a.bytes.subarray(a.start, a.end), b.bytes.subarray(b.start, b.end)) === 0;
 
 /** A surrogate that comes from outside is masked itself. */
 function withForeign(decision: Decision, unit: Unit, { session }: Arrived): Decision {
@@ -139,6 +153,7 @@ export function refuseUnread(arrived: Arrived, error: FcgateError): GovernedRequ
       kind: 'refuse',
       refusal: answer,
       entry,
+      all: () => [],
       recording: (ms) => recordingOf(judged, entry, { ms, refused }),
     }),
   };
@@ -166,6 +181,9 @@ function entryOf(
   };
 }
 
+const allOf = ({ arrived, exchange, tell }: Judged, outcomes: readonly Outcome[]): RecordedDecision[] =>
+  recordedDecisions(outcomes, exchange.units, tell, arrived.session.law);
+
 function refuseRequest(
   judged: Judged,
   outcomes: readonly Outcome[],
@@ -181,6 +199,7 @@ function refuseRequest(
     kind: 'refuse',
     refusal: answer,
     entry,
+    all: () => allOf(judged, outcomes),
     recording: (ms) => recordingOf(judged, entry, { ms, refused: why }),
   };
 }
@@ -192,8 +211,11 @@ function forward(judged: Judged, outcomes: readonly Outcome[], told: Told): Requ
   const head = editLoose(session.head, loose, splices);
   const entry = entryOf(judged, outcomes, told);
   session.lineage.calls++;
-  for (const { stage, tool } of exchange.units)
-    if (stage === 'tool_call' && tool) rememberCall(session.lineage, tool.name);
+  for (const unit of exchange.units) {
+    if (unit.stage !== 'tool_call' || !unit.tool) continue;
+    rememberCall(session.lineage, unit.tool.name);
+    countCall(session.lineage, unit, session.law.policy);
+  }
   return {
     kind: 'forward',
     path: head.path,
@@ -202,6 +224,7 @@ function forward(judged: Judged, outcomes: readonly Outcome[], told: Told): Requ
     effect: entry.effect,
     findings: countMatches(exchange.matches),
     entry,
+    all: () => allOf(judged, outcomes),
     echo: (answer, bytes) =>
       echoed(
         session,

@@ -1,8 +1,9 @@
 /** How far a text is decided that still comes: its edits up to there are those that the whole text will have. */
 import type { Leaf, Match, Unit } from '../exchange.ts';
-import { openFrom } from '../policy/find.ts';
+import { openFrom, readableFrom } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
 import { riskHits, riskOf } from '../policy/risk.ts';
+import { unreadable } from './framing.ts';
 import { type Answered, type JudgedUnits, judgeUnits } from './heard.ts';
 import type { Change } from './masking.ts';
 
@@ -12,6 +13,8 @@ export interface Settling {
   settled: number;
   /** It is not looked at again before it is so long: what waits long is looked at in steps, or each piece would cost by it. */
   next: number;
+  /** Here it paused, and what stood before went on: nothing that is masked may stand across. */
+  edge?: number;
   /** What was found up to there, as far as risk sums it up. */
   found: readonly Match[];
 }
@@ -32,8 +35,6 @@ const SHORT = 1024;
 
 /** Context is looked for backwards, within less than this. */
 const CONTEXT = 256;
-/** A text without white space for so long is looked at as a whole at its end. */
-const LONGEST_RUN = 16 * 1024;
 
 /** Moves `settled` on, and says which changes stand between where it was and where it is. */
 export function settleText(
@@ -52,6 +53,9 @@ export function settleText(
   const judged = judgeUnits(sent, [{ ...unit, leaves: [rest] }]);
   const all = [...judged.treatments[0]!.changes, ...judged.restored[0]!];
   const until = final ? length : begin + beforeAll(all, undecidedFrom(sent, rest, judged));
+  const { edge = 0 } = state;
+  if (all.some(({ start, end }) => begin + start < edge && begin + end > edge))
+    throw unreadable('a value goes on that had ended');
   const isSettled = (end: number): boolean => end <= until;
   const changes = all
     .filter((change) => begin + change.start >= state.settled && isSettled(begin + change.end))
@@ -83,11 +87,10 @@ function isRisky(
   return riskHits(risk, riskOf(risk, unit, [state.found]), unit).length > 0;
 }
 
-/** The place behind white space from which on the text is looked at again, with the context of what is not settled. */
+/** The place from which on the text is looked at again, with the context of what is not settled. */
 function restart({ bytes, start }: Leaf, settled: number): number | undefined {
-  const stop = Math.max(0, settled - CONTEXT - LONGEST_RUN);
-  for (let at = settled - CONTEXT; at > stop; at--) if (bytes[start + at - 1]! <= 0x20) return at;
-  return stop === 0 ? 0 : undefined;
+  const from = readableFrom(bytes, start, Math.max(start, start + settled - CONTEXT));
+  return from === undefined ? undefined : from - start;
 }
 
 /** Where in a text that goes on something may still begin or grow: a finding, or a surrogate. */

@@ -1,4 +1,5 @@
-import type { ApprovalDemand, Code, Effect, Finding, RecordedDecision, Recording } from '../exchange.ts';
+import type { Caller, Code, Effect, Finding, RecordedDecision, Recording } from '../exchange.ts';
+import type { Answer, No, Question, Yes } from '../question.ts';
 
 /** What came from the app, its body decoded (no content encoding) and whole. */
 export interface RequestHead {
@@ -7,6 +8,8 @@ export interface RequestHead {
   readonly path: string;
   /** Lower-case names; repeated headers joined as node:http joins them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Who sent it, where that was proved; the proof is not among the headers. */
+  readonly caller?: Caller;
 }
 
 export interface AnswerHead {
@@ -23,29 +26,6 @@ export interface Refusal {
   /** The message inside the body, for the log. */
   readonly message: string;
 }
-
-/** What a person is asked. Arguments are shown masked; the hash binds the answer to exactly what was shown. */
-export interface Question {
-  readonly id: string;
-  readonly exchange: string;
-  readonly session: string;
-  readonly caller: string;
-  readonly connection: string;
-  readonly tool?: string;
-  readonly shown: string;
-  readonly hash: string;
-  readonly demand: ApprovalDemand;
-  readonly decision: RecordedDecision;
-}
-
-export type Answer =
-  | { readonly allow: true; readonly by: string; readonly reason?: string }
-  | {
-      readonly allow: false;
-      readonly code: 'approval_denied' | 'approval_timeout' | 'approver_unavailable' | 'gateway_stopped';
-      readonly by?: string;
-      readonly reason?: string;
-    };
 
 /** What the audit says of a decision: to be on disk before what was decided is released. */
 export interface AuditEntry {
@@ -65,8 +45,11 @@ export interface AuditEntry {
   readonly part?: true;
   /** The body was let through unread, as its connection says. */
   readonly uninspected?: true;
-  readonly answers?: readonly { readonly question: string; readonly answer: Answer }[];
+  readonly answers?: readonly { readonly question: string; readonly answer: ToldAnswer }[];
 }
+
+/** What a person said; of a call that they edited, the pointers of what they did. */
+export type ToldAnswer = No | (Omit<Yes, 'edits' | 'useBy'> & { readonly edited?: readonly string[] });
 
 /** The request was read and decided; questions, if any, must be answered before it is settled. */
 export interface GovernedRequest {
@@ -80,6 +63,8 @@ export type RequestStep =
       readonly kind: 'refuse';
       readonly refusal: Refusal;
       readonly entry: AuditEntry;
+      /** What is told of every unit, also of those that the conversation repeats. */
+      all(): readonly RecordedDecision[];
       recording(ms: number): Recording;
     }
   | {
@@ -92,6 +77,8 @@ export type RequestStep =
       /** Findings on the way to the model. */
       readonly findings: number;
       readonly entry: AuditEntry;
+      /** What is told of every unit, also of those that the conversation repeats. */
+      all(): readonly RecordedDecision[];
       openAnswer(head: AnswerHead): AnswerGate;
       /** A recorded answer as a model would have given it to what was sent. */
       echo(head: AnswerHead, bytes: Uint8Array): Uint8Array;
@@ -127,6 +114,8 @@ export interface AnswerGate {
   /** The upstream broke off, or was unreadable: releases nothing held. */
   cut(detail: string): AnswerStep;
   answer(question: string, answer: Answer): AnswerStep;
+  /** A person takes their time: the head of a JSON answer, where it may go ahead, and white space after it. */
+  wait(): AnswerStep;
   /** Once done: the masked exchange. */
   recording(ms: number): Recording;
 }

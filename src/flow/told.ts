@@ -19,7 +19,15 @@ export function toldUnits(recording: Recording): readonly ToldUnit[] {
   const { request, response } = recording;
   const dialect = dialectOf(recording);
   const sent = dialect.reading?.units.map(toldUnit) ?? unread('prompt', request.body);
-  return [...sent, ...(response ? answered(dialect, response) : [])];
+  if (!response) return sent;
+  return [...sent, ...(answered(dialect, response)?.map(toldUnit) ?? unread('response', response.body))];
+}
+
+/** The units themselves: nothing of what cannot be read. */
+export function unitsIn(recording: Recording): readonly Unit[] {
+  const dialect = dialectOf(recording);
+  const sent = dialect.reading?.units ?? [];
+  return recording.response ? [...sent, ...(answered(dialect, recording.response) ?? [])] : sent;
 }
 
 const limits: Dialect['law'] = { policy: { limits: { depth: 1000 } } };
@@ -42,12 +50,14 @@ function dialectOf({ provider, request }: Recording): Dialect {
   }
 }
 
-function answered(dialect: Dialect, response: NonNullable<Recording['response']>): readonly ToldUnit[] {
+function answered(
+  dialect: Dialect,
+  response: NonNullable<Recording['response']>,
+): readonly Unit[] | undefined {
   try {
-    const { units } = frame(dialect, response, Buffer.from(response.body)).reading;
-    return units.map(toldUnit);
+    return frame(dialect, response, Buffer.from(response.body)).reading.units;
   } catch {
-    return unread('response', response.body);
+    return undefined;
   }
 }
 

@@ -5,10 +5,11 @@ import { editLeaf, type Splice } from '../wire/edit.ts';
 import { hideRest, written } from './hidden.ts';
 import { type Echo, inspectLeaf, mayHoldMark } from './inspect.ts';
 import type { Session } from './law.ts';
+import type { Lineage } from './lineage.ts';
 import { type Change, changesByLeaf, maskedText, maskUnit } from './masking.ts';
 
 /** What of a session says how a unit is treated; no more of it is kept with a unit that a conversation repeats. */
-export type Hider = Pick<Session, 'law' | 'lineage' | 'facts'>;
+export type Hider = Pick<Session, 'law' | 'facts'> & { readonly lineage: Pick<Lineage, 'vault'> };
 
 export interface Treatment {
   /** Made to what leaves. */
@@ -30,7 +31,7 @@ export function treat(
   echoes?: readonly (readonly Echo[])[],
 ): Treatment {
   if (masks.length === 0 && isPlain(unit, matches)) return UNTOUCHED;
-  const hider = { law, lineage, facts };
+  const hider = { law, lineage: { vault: lineage.vault }, facts };
   const changes = maskUnit(unit, masks, hider);
   const rest = once(() => hideRest(hider, unit, matches, masks, echoes));
   const recorded = once(() => recordedSplices(hider, [...changes, ...rest()]));

@@ -2,6 +2,7 @@
 import type { Masking } from '../exchange.ts';
 import { drawOf, type KeyedHash } from './draw.ts';
 import { numberLike, partOfNumber, zeroLike } from './number.ts';
+import { type Maker, reshape } from './shape.ts';
 import { makerOf } from './surrogate.ts';
 
 export type { KeyedHash } from './draw.ts';
@@ -12,6 +13,8 @@ export interface MaskInput {
   readonly value: string;
   readonly kind: 'string' | 'number' | 'key';
   readonly caller: string;
+  /** What a made-up value must pass to be found again. */
+  readonly check?: ((value: string) => boolean) | undefined;
 }
 
 export interface MaskedValue {
@@ -26,6 +29,8 @@ const hashDigits = 16;
 const codeLetters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeLengths = [4, 6, 8, 12, 16];
 const numberDraws = 8;
+/** Of so many values, some passes any check sum. */
+const checkedDraws = 1024;
 
 /** The replacement of one value; the same for the same caller, entity and value, always. */
 export function maskValue(input: MaskInput, hash: KeyedHash): MaskedValue {
@@ -52,20 +57,29 @@ export function* candidates(input: MaskInput, hash: KeyedHash): Generator<string
 export const nothing = ({ kind, entity, value }: MaskInput): string =>
   kind === 'number' ? zeroLike(value) : `[REDACTED:${entity}]`;
 
-function* madeUpNumbers({ caller, entity, value }: MaskInput, hash: KeyedHash): Generator<string> {
+function* madeUpNumbers({ caller, entity, value, check }: MaskInput, hash: KeyedHash): Generator<string> {
   const { maker, canonical } = makerOf(entity, value);
   const draw = drawOf(hash, [caller, entity, canonical]);
   for (let i = 0; i < numberDraws; i++) {
-    const made = numberLike(value, maker, draw);
+    const made = passing(check, maker, () => numberLike(value, maker, draw));
     if (made !== value) yield made;
   }
 }
 
-function* madeUp({ caller, entity, value }: MaskInput, hash: KeyedHash): Generator<string> {
+function* madeUp({ caller, entity, value, check }: MaskInput, hash: KeyedHash): Generator<string> {
   const { maker, canonical } = makerOf(entity, value);
   if (value.length > longestMadeUp) return;
-  const made = maker.make(value, drawOf(hash, [caller, entity, canonical]));
+  const draw = drawOf(hash, [caller, entity, canonical]);
+  const made = passing(check, maker, () => maker.make(value, draw));
   if (made !== value && made.length <= longestMadeUp && isTelling(made)) yield made;
+}
+
+/** The first that passes; a maker that knows its entity makes no other. */
+function passing(check: MaskInput['check'], maker: Maker, make: () => string): string {
+  let made = make();
+  if (!check || maker !== reshape) return made;
+  for (let i = 1; i < checkedDraws && !check(made); i++) made = make();
+  return made;
 }
 
 /** Whether a text is so unlike others that it is safe to look for it: 47 or `yes` stand anywhere by chance. */

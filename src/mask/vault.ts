@@ -8,6 +8,9 @@ import { otherSpellings } from './spelling.ts';
 import { makerOf } from './surrogate.ts';
 import { openUrl, urlsIn } from './url.ts';
 
+/** What was drawn first for values of callers, for all vaults of a gateway: drawing costs more than anything else here. */
+export type Drawn = Pick<Map<string, Live>, 'get' | 'set'>;
+
 /** A surrogate that stands for a value, and the other ways in which it may be written. */
 interface Live {
   readonly key: string;
@@ -55,6 +58,7 @@ const lookahead = 2;
 export class Vault {
   private readonly caller: string;
   private readonly hash: KeyedHash;
+  private readonly drawn: Drawn;
   /** Least recently masked first. */
   private readonly lives = new Map<string, Live>();
   private readonly originals = new Map<string, number>();
@@ -63,9 +67,10 @@ export class Vault {
   private readonly reaches = new Map<number, number>();
   private characters = 0;
 
-  constructor(caller: string, hash: KeyedHash) {
+  constructor(caller: string, hash: KeyedHash, drawn: Drawn = new Map()) {
     this.caller = caller;
     this.hash = hash;
+    this.drawn = drawn;
   }
 
   get size(): number {
@@ -89,13 +94,24 @@ export class Vault {
       this.lives.set(key, known);
       return known.surrogate;
     }
+    const live = this.draw(key, input);
+    if (!live) return nothing(input);
+    this.keep(live);
+    return live.surrogate;
+  }
+
+  /** The first that is free. What is drawn first depends on nothing else: others may have drawn it before. */
+  private draw(key: string, input: MaskInput): Live | undefined {
+    const own = JSON.stringify([this.caller, key]);
+    const first = this.drawn.get(own);
+    if (first && !this.isTaken(first)) return first;
+    let attempt = 0;
     for (const surrogate of candidates(input, this.hash)) {
       const live = liveOf(key, surrogate, input);
-      if (this.isTaken(live)) continue;
-      this.keep(live);
-      return surrogate;
+      if (attempt++ === 0) this.drawn.set(own, live);
+      if (!this.isTaken(live)) return live;
     }
-    return nothing(input);
+    return undefined;
   }
 
   isLive(text: string): boolean {

@@ -1,9 +1,10 @@
 /**
  * Bounds what a CEL expression may cost. The library has no limit of its own, so the syntax tree is given one: each turn
- * of a loop, and whatever a loop hands to a function, is charged to a budget; an evaluation that runs out of it fails.
+ * of a loop, whatever a loop hands to a function, and the texts that dear functions take are charged to a budget; an
+ * evaluation that runs out of it fails.
  */
 import { type CelFunc, CelScalar, type CelValue, celFunc, celList, isCelList, isCelMap } from '@bufbuild/cel';
-import { bodyOf, type Expr, operandsOf, rangeOf } from './expression.ts';
+import { bodyOf, callTo, type Expr, operandsOf, rangeOf } from './expression.ts';
 
 const TURN = '@turn';
 const CHARGE = '@charge';
@@ -15,10 +16,15 @@ const STEPS = 50_000;
 /** Operators that look at no more than their operands' outermost value. */
 const CHEAP = new Set(['_&&_', '_||_', '!_', '_?_:_', '_[_]', '-_', '@not_strictly_false']);
 
+/** Functions that are charged outside of loops, too: they take more than a glance at each character. */
+const DEAR = new Set(['int', 'uint']);
+
 export const OUT_OF_STEPS = 'it took too many steps';
 
 export interface Budget {
   readonly functions: CelFunc[];
+  /** Throws where it runs out. */
+  spend(steps: number): void;
   refill(): void;
 }
 
@@ -51,6 +57,7 @@ export function createBudget(): Budget {
       }),
       appending(),
     ],
+    spend,
     refill: () => {
       left = STEPS;
     },
@@ -83,11 +90,12 @@ export function chargeLoops(expr: Expr, looping = false): void {
     const fold = exprKind.value;
     for (const each of rangeOf(fold)) chargeLoops(each, looping);
     for (const each of bodyOf(fold)) chargeLoops(each, true);
-    fold.loopCondition = call(expr.id, '_&&_', [call(expr.id, TURN, []), fold.loopCondition!]);
+    fold.loopCondition = callTo(expr.id, '_&&_', [callTo(expr.id, TURN, []), fold.loopCondition!]);
     return;
   }
   for (const operand of operandsOf(expr)) chargeLoops(operand, looping);
-  if (!looping || exprKind.case !== 'callExpr' || CHEAP.has(exprKind.value.function)) return;
+  if (exprKind.case !== 'callExpr' || CHEAP.has(exprKind.value.function)) return;
+  if (!looping && !DEAR.has(exprKind.value.function)) return;
   const { value } = exprKind;
   const [list, added] = value.args;
   if (value.function === '_+_' && isResult(list!) && added?.exprKind.case === 'listExpr') {
@@ -101,7 +109,7 @@ export function chargeLoops(expr: Expr, looping = false): void {
 
 /** What the author wrote out is short, and a loop's own result grows by one item each turn, which has been charged. */
 function charged(expr: Expr): Expr {
-  return isConstant(expr) || isResult(expr) ? expr : call(expr.id, CHARGE, [expr]);
+  return isConstant(expr) || isResult(expr) ? expr : callTo(expr.id, CHARGE, [expr]);
 }
 
 const isConstant = ({ exprKind }: Expr): boolean =>
@@ -110,9 +118,3 @@ const isConstant = ({ exprKind }: Expr): boolean =>
 
 const isResult = ({ exprKind }: Expr): boolean =>
   exprKind.case === 'identExpr' && exprKind.value.name.startsWith('@');
-
-const call = (id: bigint, name: string, args: Expr[]): Expr => ({
-  $typeName: 'cel.expr.Expr',
-  id,
-  exprKind: { case: 'callExpr', value: { $typeName: 'cel.expr.Expr.Call', function: name, args } },
-});

@@ -1,14 +1,15 @@
 /** One thing that a row or a rule says: refuse, or ask, perhaps under a condition. */
 import type { ApprovalDemand, RuleHit } from '../exchange.ts';
-import type { Condition, Verdict } from './condition.ts';
-import type { Scopes } from './scope.ts';
+import type { PlacedCondition, Verdict } from './condition.ts';
+import type { Scope, Scopes } from './scope.ts';
+import { joined } from './trace.ts';
 
 export interface Clause {
   readonly rule: string;
   /** `file:line:column`. */
   readonly at: string;
   readonly effect: 'approve' | 'deny';
-  readonly condition?: Condition;
+  readonly condition?: PlacedCondition;
   readonly reason?: string;
   readonly onDeny?: 'answer' | 'error';
   /** Of an `approve`. */
@@ -22,11 +23,28 @@ export interface Hit {
   readonly demand?: ApprovalDemand;
 }
 
-/** The hit of a clause that holds under any reading of the values; undefined where it holds under none. */
-export function judge(clause: Clause, scopes: Scopes): Hit | undefined {
-  const { condition, rule, effect, reason, at, onDeny, demand } = clause;
-  const verdict = condition ? judgeCondition(condition, scopes) : MATCHED;
+/** What came of a clause that has a condition, or whose turn it was without one. */
+export interface Judgement {
+  readonly clause: Clause;
+  /** Under any reading of the values. */
+  readonly verdict: Verdict;
+  /** What its condition read from, for each reading. */
+  readonly scopes: readonly Scope[];
+}
+
+/** A clause holds where it does under any reading of the values. */
+export function judge(clause: Clause, scopes: Scopes): Judgement {
+  const { condition } = clause;
+  if (!condition) return { clause, verdict: MATCHED, scopes: [] };
+  const readsValues = condition.reads.has('args') || condition.reads.has('result');
+  const readings = readsValues ? scopes.each() : [scopes.bare()];
+  return { clause, verdict: strictest(readings.map((scope) => condition.evaluate(scope))), scopes: readings };
+}
+
+/** Undefined where the clause does not hold. */
+export function hitOf({ clause, verdict }: Judgement): Hit | undefined {
   if (!verdict.matched) return undefined;
+  const { rule, effect, reason, at, onDeny, demand } = clause;
   return {
     told: {
       rule,
@@ -40,15 +58,11 @@ export function judge(clause: Clause, scopes: Scopes): Hit | undefined {
   };
 }
 
-const MATCHED: Verdict = { matched: true };
-
-function judgeCondition(condition: Condition, scopes: Scopes): Verdict {
-  const readsValues = condition.reads.has('args') || condition.reads.has('result');
-  if (!readsValues) return condition.evaluate(scopes.bare());
-  return strictest(scopes.each().map((scope) => condition.evaluate(scope)));
-}
+const MATCHED: Verdict = { matched: true, seen: new Uint8Array(0) };
 
 function strictest(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.length === 1) return verdicts[0]!;
   const matched = verdicts.filter((verdict) => verdict.matched);
-  return matched.find((verdict) => verdict.error === undefined) ?? matched[0] ?? { matched: false };
+  const strict = matched.find((verdict) => verdict.error === undefined) ?? matched[0] ?? verdicts[0]!;
+  return { ...strict, seen: joined(verdicts.map(({ seen }) => seen)) };
 }

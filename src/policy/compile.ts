@@ -2,11 +2,12 @@
 import { compileDetectors, type Detectors, type Names, readGazetteer } from '../detect/detect.ts';
 import { compileConnections } from './connections.ts';
 import { compileMasks } from './masks.ts';
+import type { Merged } from './merge.ts';
 import { createNames, wantedNames } from './names.ts';
 import type { PolicyFile } from './policy.generated.ts';
-import type { Approvals, Identity, Policy } from './policy.ts';
+import type { Approvals, Identity, Notify, Policy } from './policy.ts';
 import { bytes, milliseconds } from './quantity.ts';
-import type { Report } from './report.ts';
+import { createReport, type Report } from './report.ts';
 import { compileRisk } from './risk.ts';
 import { compileRules } from './rules.ts';
 import { secureUrlFault, trustReasons } from './trust.ts';
@@ -15,13 +16,21 @@ import { secureUrlFault, trustReasons } from './trust.ts';
 export type ReadNames = () => Uint8Array;
 
 /** Everything but where it came from. Complete only where the report has no problem. */
-export function compile(
-  file: PolicyFile,
-  report: Report,
-  readNames: ReadNames,
-): Omit<Policy, 'hash' | 'files'> {
-  const detectors = compileOwnDetectors(file, report, readNames);
+export const compile = (file: PolicyFile, report: Report, readNames: ReadNames): Compiled =>
+  compileWith(compileOwnDetectors(file, report, readNames), file, report);
+
+type Compiled = Omit<Policy, 'hash' | 'files'>;
+
+/** A changed policy that has the same detectors, which are dear to make; undefined where it is not in order. */
+export function variantOf(policy: Policy, merged: Merged): Policy | undefined {
+  const report = createReport(merged);
+  const compiled = compileWith(policy.detectors, merged.value, report);
+  return report.problems.length > 0 ? undefined : { ...policy, ...compiled };
+}
+
+function compileWith(detectors: Detectors, file: PolicyFile, report: Report): Compiled {
   const names = createNames(detectors, file.detectors ?? [], report);
+  for (const name of Object.keys(file.thresholds ?? {})) names.check(name, ['thresholds', name]);
   const restore = file.mask?.restore;
   const record = file.record ?? {};
   const connections = compileConnections(file.connections ?? {}, report);
@@ -34,7 +43,7 @@ export function compile(
       on: restore === true || typeof restore === 'object',
       urls: typeof restore === 'object' && restore.urls === true,
     },
-    ...compileRules(file, report),
+    ...compileRules(file, detectors, report),
     risk: file.risk && compileRisk(file.risk, names, report),
     approvals: compileApprovals(file.approvals ?? {}, report),
     record: {
@@ -44,7 +53,7 @@ export function compile(
     },
     limits: compileLimits(file.limits ?? {}),
     unofferedTools: file.unoffered_tools ?? 'deny',
-    trustReasons: trustReasons(connections, file.approvals?.notify, report),
+    trustReasons: trustReasons(connections, notifyOf(file.approvals?.notify), report),
   };
 }
 
@@ -59,10 +68,10 @@ type OwnDetectors = NonNullable<PolicyFile['detectors']>;
 /** Compiles them together; where that fails, one by one, to say which. */
 function compileOwnDetectors(file: PolicyFile, report: Report, readNames: ReadNames): Detectors {
   const own = file.detectors ?? [];
-  const names = compileNames(file, readNames);
+  const wishes = { names: compileNames(file, readNames), thresholds: file.thresholds };
   const attempt = (some: OwnDetectors): Detectors | string => {
     try {
-      return compileDetectors(some as Parameters<typeof compileDetectors>[0], names);
+      return compileDetectors(some, wishes);
     } catch (error) {
       return (error as Error).message;
     }
@@ -86,18 +95,32 @@ function compileIdentity(identity: PolicyFile['identity'], report: Report): Iden
   if (!identity) return undefined;
   const fault = identity.issuer === undefined ? undefined : secureUrlFault(identity.issuer);
   if (fault) report.problem(['identity', 'issuer'], `identity.issuer ${fault}`);
+  const samlFault = identity.saml === undefined ? undefined : secureUrlFault(identity.saml);
+  if (samlFault) report.problem(['identity', 'saml'], `identity.saml ${samlFault}`);
   return {
     ...(identity.issuer === undefined ? {} : { issuer: identity.issuer }),
     ...(identity.client_id === undefined ? {} : { clientId: identity.client_id }),
+    ...(identity.audience === undefined ? {} : { audience: identity.audience }),
+    ...(identity.scope === undefined ? {} : { scope: identity.scope }),
+    ...(identity.saml === undefined ? {} : { saml: identity.saml }),
     groupsClaim: identity.groups_claim ?? 'groups',
     required: identity.required ?? false,
   };
 }
 
 function compileApprovals(approvals: NonNullable<PolicyFile['approvals']>, report: Report): Approvals {
-  const { timeout = '4m', reason = 'optional', notify } = approvals;
-  const isUrl = notify !== undefined && !/^(keychain|env):[\w.-]+$/.test(notify);
-  const fault = isUrl ? secureUrlFault(notify) : undefined;
-  if (fault) report.problem(['approvals', 'notify'], `approvals.notify ${fault}`);
-  return { timeoutMs: milliseconds(timeout), reason, ...(notify === undefined ? {} : { notify }) };
+  const { timeout = '4m', reason = 'optional', pairing = 'auto' } = approvals;
+  const notify = notifyOf(approvals.notify);
+  for (const { source, at } of notify) {
+    const fault = /^(keychain|env):[\w.-]+$/.test(source) ? undefined : secureUrlFault(source);
+    if (fault) report.problem(at, `${at.join('.')} ${fault}`);
+  }
+  return { timeoutMs: milliseconds(timeout), reason, pairing, notify };
+}
+
+function notifyOf(notify: NonNullable<PolicyFile['approvals']>['notify']): Notify[] {
+  const at = ['approvals', 'notify'];
+  if (notify === undefined) return [];
+  if (typeof notify === 'string') return [{ group: undefined, source: notify, at }];
+  return Object.entries(notify).map(([group, source]) => ({ group, source, at: [...at, group] }));
 }

@@ -28,8 +28,8 @@ export function demandOf({ within, ...asked }: Asked, path: Path, report: Report
 }
 
 /**
- * One demand that answers all: those who may answer every one of them, or, where no one group may, as many people as all
- * of them ask for together.
+ * One demand that answers all: those who may answer every one of them, or, where no one group may, each of them with
+ * people of its own.
  */
 export function joinDemands(demands: readonly ApprovalDemand[]): ApprovalDemand {
   const bounded = demands.filter((demand) => principals(demand).length > 0);
@@ -46,6 +46,7 @@ export function joinDemands(demands: readonly ApprovalDemand[]): ApprovalDemand 
       ? bounded.reduce((sum, { min }) => sum + min, 0)
       : Math.max(1, ...demands.map(({ min }) => min)),
     self: demands.every(({ self }) => self),
+    ...(apart ? { parts: bounded } : {}),
     ...(within.length > 0 ? { within: Math.min(...within) } : {}),
   };
 }

@@ -36,6 +36,34 @@ export const belowOf = (expr: Expr): readonly Expr[] =>
 
 const present = (list: readonly (Expr | undefined)[]): Expr[] => list.filter((expr) => expr !== undefined);
 
+/** A text that is written out, in one piece or in several that `+` joins; undefined where it is computed. */
+export function textIn({ exprKind }: Expr): string | undefined {
+  if (exprKind.case === 'constExpr') {
+    const { constantKind } = exprKind.value;
+    return constantKind.case === 'stringValue' ? constantKind.value : undefined;
+  }
+  if (exprKind.case !== 'callExpr' || exprKind.value.function !== '_+_') return undefined;
+  const parts = exprKind.value.args.map(textIn);
+  return parts.includes(undefined) ? undefined : parts.join('');
+}
+
+/** Whether nodes stand within each other more than `most` deep; told without walking that deep. */
+export function isDeeperThan(most: number, root: Expr): boolean {
+  let level: readonly Expr[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === most) return true;
+    level = level.flatMap(belowOf);
+  }
+  return false;
+}
+
+/** A call put into a tree, in the name of a node that is there. */
+export const callTo = (id: bigint, name: string, args: Expr[]): Expr => ({
+  $typeName: 'cel.expr.Expr',
+  id,
+  exprKind: { case: 'callExpr', value: { $typeName: 'cel.expr.Expr.Call', function: name, args } },
+});
+
 /** `args.order.amount`: the names from the root of a chain of fields; undefined where it is none. */
 export function chainOf({ exprKind }: Expr): readonly string[] | undefined {
   if (exprKind.case === 'identExpr') return [exprKind.value.name];

@@ -1,8 +1,9 @@
 /** `mask.fields`: JSONPaths into the arguments and results of tools, whose values are masked whole. */
-import { JSONPathEnvironment, type JSONPathQuery } from 'json-p3';
-import type { JsonValue, Leaf, MaskForm, Unit } from '../exchange.ts';
+import type { JSONPathQuery } from 'json-p3';
+import type { Leaf, MaskForm, Unit } from '../exchange.ts';
 import { stronger } from './forms.ts';
 import { bySpecificity, matchesGlob } from './glob.ts';
+import { compilePath, type PlainValue, plain } from './json-path.ts';
 import type { PolicyFile } from './policy.generated.ts';
 import type { Report } from './report.ts';
 
@@ -23,9 +24,7 @@ export function compileFields(tables: Tables, report: Report): CompiledField[] {
   return Object.entries(tables).flatMap(([tool, rows]) =>
     Object.entries(rows).flatMap(([path, form]) => {
       const query = compilePath(path);
-      const name = /^[\w-]+$/.test(tool) ? tool : JSON.stringify(tool);
-      if (typeof query !== 'string')
-        return [{ tool, query, form, rule: `mask.fields.${name}[${JSON.stringify(path)}]` }];
+      if (typeof query !== 'string') return [{ tool, query, form, rule: fieldRule(tool, path) }];
       const remedy = 'Write it as RFC 9535 has it: $.patient.ssn';
       report.problemAtKey(
         ['mask', 'fields', tool, path],
@@ -36,18 +35,8 @@ export function compileFields(tables: Tables, report: Report): CompiledField[] {
   );
 }
 
-/** RFC 9535 without `match()` and `search()`, whose patterns would not run in linear time. Or why it is none. */
-function compilePath(path: string): JSONPathQuery | string {
-  const environment = new JSONPathEnvironment();
-  environment.functionRegister.delete('match');
-  environment.functionRegister.delete('search');
-  try {
-    return environment.compile(path);
-  } catch (error) {
-    if (/\b(match|search)\s*\(/.test(path)) return '`match()` and `search()` are not available here';
-    return (error as Error).message.replace(/ \('.*$/s, '');
-  }
-}
+export const fieldRule = (tool: string, path: string): string =>
+  `mask.fields.${/^[\w-]+$/.test(tool) ? tool : JSON.stringify(tool)}[${JSON.stringify(path)}]`;
 
 /** The rows for a unit's tool, the most specific tool pattern first. */
 export function fieldsFor(fields: readonly CompiledField[], unit: Unit): readonly CompiledField[] {
@@ -111,13 +100,3 @@ const indexesOf = (unit: Unit, test: (path: string) => boolean): number[] =>
   unit.leaves.flatMap((leaf: Leaf, index) => (leaf.kind !== 'key' && test(leaf.path) ? [index] : []));
 
 const isWithin = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
-
-type PlainValue = null | boolean | number | string | PlainValue[] | { [key: string]: PlainValue };
-
-/** JSON without bigints and odd prototypes, as the query language knows it. */
-function plain(value: JsonValue): PlainValue {
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(plain);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
-}

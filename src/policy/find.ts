@@ -1,11 +1,19 @@
 /** What a policy's detectors find, for those who may not ask the detectors themselves. */
 import { detect, holdFrom } from '../detect/detect.ts';
+import { type Explained, explain } from '../detect/explain.ts';
 import type { Leaf, Match, Stage } from '../exchange.ts';
 import type { Policy } from './policy.ts';
 
-/** Offsets are bytes from the leaf's start. */
-export const find = (policy: Pick<Policy, 'detectors'>, { bytes, start, end, key }: Leaf): readonly Match[] =>
-  detect(policy.detectors, bytes, start, end, key === undefined ? undefined : { key });
+export type { Explained } from '../detect/explain.ts';
+export { readableFrom } from '../detect/runs.ts';
+
+/** Offsets are bytes from the leaf's start; `about` is what a schema says of what stands under a key. */
+export const find = (
+  policy: Pick<Policy, 'detectors'>,
+  { bytes, start, end, key }: Leaf,
+  about?: string,
+): readonly Match[] =>
+  detect(policy.detectors, bytes, start, end, key === undefined ? undefined : { key, about });
 
 /** Of a leaf whose text goes on, with what was found in it: the first byte from which on what is masked may still change. */
 export function openFrom(
@@ -19,6 +27,20 @@ export function openFrom(
   const hint = key === undefined ? undefined : { key };
   return holdFrom(policy.detectors, bytes, start, end, hint, wanted, secrets) - start;
 }
+
+/** Findings and near misses with what made their scores. */
+export const findWhy = (
+  { detectors }: Pick<Policy, 'detectors'>,
+  { bytes, start, end, key }: Leaf,
+  about?: string,
+): readonly Explained[] => explain(detectors, bytes, start, end, { key, about });
+
+/** The check sum that values of an entity of the policy's own pass. */
+export const checkOf = (
+  { detectors }: Pick<Policy, 'detectors'>,
+  entity: string,
+): ((value: string) => boolean) | undefined =>
+  detectors.customs.list.find((one) => one.entity === entity && one.check)?.check;
 
 /** `pii`, `financial`, `secret`, `network` or a group of the file's own; '' for an entity that nobody defined. */
 export const groupOf = (policy: Pick<Policy, 'masks'>, entity: string): string =>

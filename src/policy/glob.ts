@@ -23,6 +23,47 @@ export function matchesGlob(pattern: string, name: string): boolean {
   return p === pattern.length;
 }
 
+/** Does a pattern match every name that another matches? */
+export function covers(pattern: string, other: string): boolean {
+  const tokens = canonical(other);
+  const failed = new Set<string>();
+  const matches = (p: number, t: number): boolean => {
+    if (p === pattern.length) return t === tokens.length;
+    const place = `${p} ${t}`;
+    if (failed.has(place)) return false;
+    failed.add(place);
+    if (pattern[p] === '*') return matches(p + 1, t) || (t < tokens.length && matches(p, t + 1));
+    if (t === tokens.length || tokens[t] === '*') return false;
+    return (pattern[p] === '?' || pattern[p] === tokens[t]) && matches(p + 1, t + 1);
+  };
+  return matches(0, 0);
+}
+
+/** A name that two patterns both match; undefined where there is none. */
+export function overlap(a: string, b: string): string | undefined {
+  const seen = new Set<string>();
+  const meet = (i: number, j: number): string | undefined => {
+    if (i === a.length && j === b.length) return '';
+    const place = `${i} ${j}`;
+    if (seen.has(place)) return undefined;
+    seen.add(place);
+    const [x, y] = [a[i], b[j]];
+    if (x === '*' && y === '*') return meet(i + 1, j) ?? meet(i, j + 1);
+    if (x === '*') return meet(i + 1, j) ?? (y === undefined ? undefined : signed(y, meet(i, j + 1)));
+    if (y === '*') return meet(i, j + 1) ?? (x === undefined ? undefined : signed(x, meet(i + 1, j)));
+    if (x === undefined || y === undefined || (x !== y && x !== '?' && y !== '?')) return undefined;
+    return signed(x === '?' ? y : x, meet(i + 1, j + 1));
+  };
+  return meet(0, 0);
+}
+
+const signed = (sign: string, rest: string | undefined): string | undefined =>
+  rest === undefined ? undefined : (sign === '?' ? 'x' : sign) + rest;
+
+/** `*?*` and `?*` match the same names: the marks first, then one star. */
+const canonical = (pattern: string): string =>
+  pattern.replace(/[*?]{2,}/g, (run) => run.replaceAll('*', '') + (run.includes('*') ? '*' : ''));
+
 export const isGlob = (pattern: string): boolean => /[*?]/.test(pattern);
 
 /**

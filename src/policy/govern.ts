@@ -1,15 +1,36 @@
 /** The one truth: what the policy says of each unit of an exchange. */
 import type { Decision, Exchange, Facts, Masking, Risk, RuleHit, Unit } from '../exchange.ts';
-import { type Hit, judge } from './clause.ts';
+import { type Clause, type Hit, hitOf, type Judgement, judge } from './clause.ts';
 import { joinDemands } from './demand.ts';
 import { masksOf } from './masks.ts';
 import { once } from './once.ts';
 import type { Policy } from './policy.ts';
 import { NO_RISK, riskHits, riskOf } from './risk.ts';
 import { type RequestFindings, type Scopes, scopesOf, surroundings } from './scope.ts';
+import { addCall, type Kept, newTally } from './tally.ts';
 
 /** An exchange; one that holds an answer alone brings the findings of its request along. */
-export type Governed = Exchange & { readonly request: RequestFindings };
+export type Governed = Exchange & { readonly request: RequestFindings; readonly turn?: Turn };
+
+/** The calls of an answer of which a part was decided before. */
+export interface Turn {
+  readonly tally: Kept;
+  /** Was the call counted already? */
+  knows(call: Unit): boolean;
+  /** In which order the calls came; Infinity for those that come now. */
+  rank(call: Unit): number;
+}
+
+/** What was decided, and what came of each row and rule that was asked, by unit. */
+export interface Witnessed {
+  readonly exchange: Governed;
+  readonly decisions: readonly Decision[];
+  readonly judgements: readonly (readonly Judgement[])[];
+  readonly see: ((unit: number, text: string) => string) | undefined;
+}
+
+/** Gets to know everything, the values included: for tests and explanations, never for `serve`. */
+export type Witness = (witnessed: Witnessed) => void;
 
 /** One decision per unit. `see` gives conditions the values as the caller has them: surrogates restored. */
 export function govern(
@@ -17,26 +38,55 @@ export function govern(
   policy: Policy,
   facts: Facts,
   see?: (unit: number, text: string) => string,
+  witness?: Witness,
 ): Decision[] {
   const around = once(() => surroundings(exchange, facts));
   const decisions: Decision[] = [];
-  for (let index = 0; index < exchange.units.length; index++) {
+  const judged: (readonly Judgement[])[] = [];
+  const counted = counting(exchange, policy, facts);
+  for (const index of counted.order) {
     const unit = exchange.units[index]!;
     const sight = see && ((text: string) => see(index, text));
     const matches = exchange.matches[index] ?? [];
     const masks = masksOf(policy.masks, unit, matches, sight);
     if (hasSay(policy, unit)) {
       const risk = riskOf(policy.risk, unit, matches);
-      const scopes = scopesOf({ unit, matches, risk, see: sight }, around);
-      decisions.push(decide(index, unit, masks, risk, hitsOf(exchange, policy, unit, risk, scopes)));
+      const scopes = scopesOf({ unit, matches, risk, see: sight, tallies: counted.tallies }, around);
+      const uncount = counted.count(unit);
+      const judgements = judgementsOf(policy, unit, scopes);
+      judged[index] = judgements;
+      const hits = hitsOf(exchange, policy, unit, risk, judgements);
+      const decision = withJudged(decide(index, unit, masks, risk, hits), judgements);
+      if (decision.effect === 'deny') uncount();
+      decisions[index] = decision;
     } else {
-      decisions.push(decide(index, unit, masks, NO_RISK, NO_HITS));
+      judged[index] = NO_JUDGEMENTS;
+      decisions[index] = decide(index, unit, masks, NO_RISK, NO_HITS);
     }
   }
+  witness?.({ exchange, decisions, judgements: judged, see });
   return decisions;
 }
 
+/** How the calls of an exchange are counted: each before it is decided, and not where it is refused. */
+function counting({ units, turn }: Governed, { amounts }: Policy, { session }: Facts) {
+  const tally = turn?.tally ?? newTally();
+  const natural = units.map((_, index) => index);
+  const rank =
+    turn && ((index: number): number => (units[index]!.stage === 'tool_call' ? turn.rank(units[index]!) : 0));
+  return {
+    order: rank && amounts ? natural.sort((a, b) => compare(rank(a), rank(b))) : natural,
+    tallies: session.tally ? [session.tally, tally] : [tally],
+    count: (unit: Unit): (() => void) =>
+      amounts && unit.stage === 'tool_call' && !turn?.knows(unit) ? addCall(tally, unit, amounts) : NOTHING,
+  };
+}
+
+const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
+const NOTHING = (): void => {};
+
 const NO_HITS: readonly Hit[] = [];
+const NO_JUDGEMENTS: readonly Judgement[] = [];
 const NO_RULES: readonly RuleHit[] = [];
 
 /** Is there anything beside masks that could speak of this unit? */
@@ -47,25 +97,52 @@ const hasSay = (policy: Policy, unit: Unit): boolean =>
   isRemoteOffer(unit);
 
 /** A tool that runs at the provider is decided where it is offered: its calls are over before anyone sees them. */
-const isRemoteOffer = (unit: Unit): boolean => unit.stage === 'tool_definition' && unit.remote === true;
+export const isRemoteOffer = (unit: Unit): boolean =>
+  unit.stage === 'tool_definition' && unit.remote === true;
 
-function hitsOf(exchange: Exchange, policy: Policy, unit: Unit, risk: Risk, scopes: Scopes): readonly Hit[] {
-  const isCall = unit.stage === 'tool_call';
+function judgementsOf(policy: Policy, unit: Unit, scopes: Scopes): readonly Judgement[] {
   const isRemote = isRemoteOffer(unit);
   const rules = policy.rules[unit.stage];
-  const clauses = isRemote ? [...rules, ...policy.remoteRules] : rules;
-  const hits = clauses.map((clause) => judge(clause, scopes)).filter((hit) => hit !== undefined);
-  if (isCall || isRemote) hits.push(...tableHits(policy, unit, scopes));
+  const clauses = [...rules, ...(isRemote ? policy.remoteRules : NO_CLAUSES)];
+  const row = isRemote || unit.stage === 'tool_call' ? policy.tools(unit.tool?.name ?? '') : undefined;
+  if (row) clauses.push(...row.clauses);
+  return clauses.map((clause) => judge(clause, scopes));
+}
+
+const NO_CLAUSES: readonly Clause[] = [];
+
+function hitsOf(
+  exchange: Exchange,
+  policy: Policy,
+  unit: Unit,
+  risk: Risk,
+  judgements: readonly Judgement[],
+): readonly Hit[] {
+  const isCall = unit.stage === 'tool_call';
+  const hits = judgements.map(hitOf).filter((hit) => hit !== undefined);
+  if (isCall || isRemoteOffer(unit)) hits.push(...allowedBy(policy, unit, hits));
   if (isCall && isUnoffered(exchange, policy, unit)) hits.push(UNOFFERED);
   hits.push(...riskHits(policy.risk, risk, unit));
   return hits;
 }
 
-function tableHits(policy: Policy, unit: Unit, scopes: Scopes): Hit[] {
+/** The row of a tool, where nothing that it says held. */
+function allowedBy(policy: Policy, unit: Unit, hits: readonly Hit[]): Hit[] {
   const row = policy.tools(unit.tool?.name ?? '');
-  if (!row) return [];
-  const hits = row.clauses.map((clause) => judge(clause, scopes)).filter((hit) => hit !== undefined);
-  return hits.length > 0 ? hits : [{ told: { rule: row.rule, effect: 'allow', at: row.at } }];
+  if (!row || hits.some(({ told }) => told.rule === row.rule)) return [];
+  return [{ told: { rule: row.rule, effect: 'allow', at: row.at } }];
+}
+
+/** What recordings tell of conditions; the order in which rules stand cannot matter here either. */
+function withJudged(decision: Decision, judgements: readonly Judgement[]): Decision {
+  const conditional = judgements.filter(({ clause }) => clause.condition !== undefined);
+  if (conditional.length === 0) return decision;
+  conditional.sort(({ clause: a }, { clause: b }) => (a.rule < b.rule ? -1 : Number(a.rule > b.rule)));
+  const judged = conditional.map(({ clause, verdict }) => ({
+    points: clause.condition!.points,
+    seen: verdict.seen,
+  }));
+  return { ...decision, judged };
 }
 
 const UNOFFERED: Hit = {

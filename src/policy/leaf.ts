@@ -1,5 +1,11 @@
 import type { Leaf, Match } from '../exchange.ts';
 
+/** A text that stands nowhere, as a leaf. */
+export function leafOf(text: string): Leaf {
+  const bytes = Buffer.from(text);
+  return { path: '', kind: 'string', bytes, start: 0, end: bytes.length, origin: undefined };
+}
+
 /** The text of a place in a leaf. */
 export function textOf(leaf: Leaf, start = 0, end = leaf.end - leaf.start): string {
   const { bytes } = leaf;

@@ -1,6 +1,10 @@
 /** Names and nesting of a CEL expression, checked when the file loads: a typo is an error there, not a rule that never fires. */
-import { bodyOf, type Comprehension, chainOf, type Expr, operandsOf, rangeOf } from './expression.ts';
+import { bodyOf, type Comprehension, chainOf, type Expr, operandsOf, rangeOf, textIn } from './expression.ts';
+import { compilePath } from './json-path.ts';
 import { didYouMean } from './nearest.ts';
+import { patternFault } from './patterns.ts';
+import type { Amount } from './tally.ts';
+import { typeFaults } from './typing.ts';
 import { isVariable, type Variable, variables } from './variables.ts';
 
 export interface Fault {
@@ -11,6 +15,9 @@ export interface Fault {
 
 export interface Linted {
   readonly reads: ReadonlySet<Variable>;
+  /** It asks for calls that are counted, or for amounts that are summed. */
+  readonly counts: boolean;
+  readonly amounts: readonly Amount[];
   readonly faults: readonly Fault[];
 }
 
@@ -44,6 +51,8 @@ type Bound = ReadonlyMap<string, Variable | undefined>;
 
 export function lint(root: Expr): Linted {
   const reads = new Set<Variable>();
+  const amounts: Amount[] = [];
+  let counts = false;
   const faults: Fault[] = [];
   const fault = (expr: Expr, message: string): void => void faults.push({ id: expr.id, message });
 
@@ -52,7 +61,7 @@ export function lint(root: Expr): Linted {
     if (exprKind.case === 'comprehensionExpr') visitLoop(expr, exprKind.value, bound, depth);
     if (exprKind.case === 'identExpr') visitName(expr, exprKind.value.name, bound);
     if (exprKind.case === 'selectExpr') visitField(expr, bound);
-    if (exprKind.case === 'callExpr') visitCall(expr, exprKind.value.function);
+    if (exprKind.case === 'callExpr') visitCall(expr, exprKind.value);
     if (exprKind.case === 'structExpr' && exprKind.value.messageName !== '') {
       fault(expr, `Messages cannot be made here; \`${exprKind.value.messageName}{…}\` is unknown.`);
       return;
@@ -88,9 +97,10 @@ export function lint(root: Expr): Linted {
     if (root === undefined || field === undefined || rest.length > 0) return;
     const isItem = bound.has(root);
     const variable = isItem ? bound.get(root) : isVariable(root) ? root : undefined;
-    if (variable === undefined || Boolean(variables[variable].list) !== isItem) return;
-    const fields = variables[variable].fields;
-    if (fields && !fields.includes(field)) {
+    if (variable === undefined) return;
+    const { type } = variables[variable];
+    const fields = Object.keys((isItem ? type.item?.fields : type.fields) ?? {});
+    if (fields.length > 0 && !fields.includes(field)) {
       fault(
         expr,
         `${isItem ? 'A finding' : `\`${variable}\``} has no field "${field}".${didYouMean(field, fields) || ` It has ${fields.join(', ')}.`}`,
@@ -98,18 +108,53 @@ export function lint(root: Expr): Linted {
     }
   }
 
-  function visitCall(expr: Expr, name: string): void {
+  function visitCall(expr: Expr, { function: name, target, args }: Call): void {
+    if (name === 'matches' && args.length > 0) visitPattern(args.at(-1)!);
     if (/^[@_!-]/.test(name) || FUNCTIONS.has(name)) return;
-    const meant = didYouMean(name, [...FUNCTIONS, ...MACROS]);
+    if (target && chainOf(target)?.join('.') === 'session' && Object.hasOwn(COUNTING, name)) {
+      visitCounting(expr, name as keyof typeof COUNTING, args);
+      return;
+    }
+    const meant = didYouMean(name, [...FUNCTIONS, ...MACROS, ...Object.keys(COUNTING)]);
     fault(
       expr,
       MACROS.includes(name) ? `\`${name}\` is used wrongly.` : `Unknown function "${name}".${meant}`,
     );
   }
 
+  function visitPattern(pattern: Expr): void {
+    const message = patternFault(pattern);
+    if (message !== undefined) fault(pattern, message);
+  }
+
+  function visitCounting(
+    expr: Expr,
+    name: keyof typeof COUNTING,
+    [tool, path, ...rest]: readonly Expr[],
+  ): void {
+    counts = true;
+    const given = [tool, path].filter((each) => each !== undefined).length + rest.length;
+    if (given !== COUNTING[name].length)
+      fault(expr, `Write it as session.${name}(${COUNTING[name].join(', ')}).`);
+    if (given !== COUNTING[name].length || !path) return;
+    const text = textIn(path);
+    const query = text === undefined ? 'it is not written out' : compilePath(text);
+    if (typeof query !== 'string') amounts.push({ path: text!, query });
+    else
+      fault(
+        path,
+        `This is no JSONPath that can be summed: ${query}. Write it as RFC 9535 has it: "$.amount"`,
+      );
+  }
+
   visit(root, new Map(), 0);
-  return { reads, faults };
+  return { reads, counts, amounts, faults: faults.length > 0 ? faults : typeFaults(root) };
 }
+
+type Call = Extract<Expr['exprKind'], { case: 'callExpr' }>['value'];
+
+/** What is asked of the session's calls, and how. */
+const COUNTING = { count: ['"refund_*"'], sum: ['"refund_*"', '"$.amount"'] } as const;
 
 /** Items of `findings` and of `request.findings` are findings. */
 const itemsOf = (chain: readonly string[]): Variable | undefined =>

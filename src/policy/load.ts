@@ -2,11 +2,12 @@
 import { sha256 } from '../detect/sha256.ts';
 import { FcgateError } from '../errors.ts';
 import { compile, type ReadNames } from './compile.ts';
-import { merge } from './merge.ts';
+import { type Merged, merge } from './merge.ts';
 import type { PolicyFile } from './policy.generated.ts';
 import type { Policy } from './policy.ts';
 import { createReport } from './report.ts';
 import { starterPolicy } from './starter.ts';
+import { loosenedThresholds } from './thresholds.ts';
 import { validate } from './validate.ts';
 import { type Layer, type Problem, readYaml, type SourceFile } from './yaml.ts';
 
@@ -16,7 +17,13 @@ export type { Problem, SourceFile } from './yaml.ts';
 export type ReadSource = (reference: string, from: string) => SourceFile;
 
 export type Loaded =
-  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      readonly warnings: readonly Problem[];
+      /** What it was made of. */
+      readonly merged: Merged;
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** How many files may extend one another. */
@@ -38,12 +45,17 @@ export function loadPolicy(
   const layers = chain.extendsNone ? chain.layers : [...chain.layers, builtInLayer()];
   const merged = merge(layers.toReversed());
   const report = createReport(merged);
-  const loosened = loosenedIdentity(layers);
   const compiled = compile(merged.value, report, readNames);
+  const loosened = [...loosenedIdentity(layers), ...loosenedThresholds(layers, compiled.masks.groupOf)];
   const problems = [...loosened, ...report.problems].sort(byPlace);
   if (problems.length > 0) return { ok: false, problems };
   const files = chain.sources.map(({ file }) => file);
-  return { ok: true, policy: { hash: hashOf(sources), files, ...compiled }, warnings: report.warnings };
+  return {
+    ok: true,
+    policy: { hash: hashOf(sources), files, ...compiled },
+    warnings: report.warnings,
+    merged,
+  };
 }
 
 /** A policy that asks for names where there is no table of them protects nobody: it does not load. */

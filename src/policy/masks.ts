@@ -19,6 +19,7 @@ export interface MaskRow {
 export interface MaskTable {
   row(stage: Stage, entity: string, towards?: Direction): MaskRow | undefined;
   groupOf(entity: string): string;
+  readonly entities: readonly string[];
   /** Whether nothing but secrets is masked at a stage. */
   secretsOnly(stage: Stage): boolean;
   readonly spared: Spared;
@@ -57,6 +58,7 @@ export function compileMasks(tables: Tables, names: Names, report: Report): Mask
   return {
     row,
     groupOf: names.groupOf,
+    entities: [...names.entities],
     secretsOnly: (stage) => secretStages.has(stage),
     spared: compileExcept(tables.except ?? []),
     fields: compileFields(tables.fields ?? {}, report),

@@ -38,6 +38,10 @@ export interface Policy extends Rules {
 export interface Identity {
   readonly issuer?: string;
   readonly clientId?: string;
+  readonly audience?: string;
+  readonly scope?: string;
+  /** A SAML provider's metadata. */
+  readonly saml?: string;
   readonly groupsClaim: string;
   readonly required: boolean;
 }
@@ -45,8 +49,19 @@ export interface Identity {
 export interface Approvals {
   readonly timeoutMs: number;
   readonly reason: 'optional' | 'required';
+  /** Whether approving from elsewhere needs the code that the gateway shows; `auto`: where it has a screen. */
+  readonly pairing: 'auto' | 'always' | 'never';
+  readonly notify: readonly Notify[];
+}
+
+/** A webhook that is told of questions. */
+export interface Notify {
+  /** Whose members it reaches: those who may answer anything, where undefined. */
+  readonly group: string | undefined;
   /** `keychain:NAME`, `env:NAME` or a URL. */
-  readonly notify?: string;
+  readonly source: string;
+  /** Where in the file it stands. */
+  readonly at: readonly string[];
 }
 
 /** The policy under `--connection NAME=URL`. Throws a usage error for a name or URL that does not serve. */

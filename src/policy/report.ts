@@ -1,6 +1,6 @@
 /** Collects what is wrong with a policy while it is compiled, each at its place in the file. */
 import type { Merged } from './merge.ts';
-import type { Path, Problem } from './yaml.ts';
+import type { Path, Place, Problem } from './yaml.ts';
 
 export interface Report {
   readonly problems: Problem[];
@@ -14,6 +14,8 @@ export interface Report {
   warningAtKey(path: Path, message: string): void;
   /** `file:line:column`. */
   at(path: Path): string;
+  /** That of a character within a text. */
+  within(path: Path, offset: number): string;
 }
 
 export function createReport(merged: Merged): Report {
@@ -28,9 +30,9 @@ export function createReport(merged: Merged): Report {
       void problems.push({ ...merged.placeWithin(path, offset), message }),
     warning: (path, message) => void warnings.push({ ...merged.place(path), message }),
     warningAtKey: (path, message) => void warnings.push({ ...merged.keyPlace(path), message }),
-    at: (path) => {
-      const { file, line, column } = merged.keyPlace(path);
-      return `${file}:${line}:${column}`;
-    },
+    at: (path) => told(merged.keyPlace(path)),
+    within: (path, offset) => told(merged.placeWithin(path, offset)),
   };
 }
+
+const told = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;

@@ -1,13 +1,18 @@
 /** The variables of conditions, as CEL knows values; each made when a condition first reads it. */
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import type { Exchange, Facts, Finding, JsonValue, Match, Risk, Unit } from '../exchange.ts';
+import type { Exchange, Facts, Finding, JsonValue, Match, Risk, Tally, Unit } from '../exchange.ts';
 import { findingsOf } from './findings.ts';
 import { once } from './once.ts';
 import { directionOf } from './stages.ts';
 import type { Variable } from './variables.ts';
 
 /** Variables that the unit does not have are undefined: reading one fails, which counts as matched. */
-export type Scope = { readonly [name in Variable]: unknown };
+export type Scope = { readonly [name in Variable]: unknown } & {
+  /** What `session.count` and `session.sum` add up. */
+  readonly tallies: readonly Tally[];
+  /** Of the unit. */
+  readonly path: string;
+};
 
 /** What is the same for all units of an exchange. */
 export type Surroundings = Pick<Scope, 'connection' | 'provider' | 'model'> & {
@@ -30,7 +35,7 @@ export function surroundings(
     provider,
     model,
     caller: once(() => fromRecord(facts.caller)),
-    session: once(() => fromRecord(facts.session)),
+    session: once(() => fromRecord({ ...facts.session, tally: undefined })),
     request: once(() => fromRecord(request).set('findings', findings())),
     now: once(() => timestampFromMs(facts.now)),
   };
@@ -42,6 +47,7 @@ const requestFindings = ({ units, matches }: Exchange): Finding[] =>
   );
 
 export interface UnitView {
+  readonly tallies: readonly Tally[];
   readonly unit: Unit;
   readonly matches: readonly (readonly Match[])[];
   readonly risk: Risk;
@@ -67,15 +73,17 @@ export function scopesOf(view: UnitView, around: () => Surroundings): Scopes {
 }
 
 function scopeOf(
-  { unit, risk }: UnitView,
+  { unit, risk, tallies }: UnitView,
   around: Surroundings,
   findings: () => unknown,
   value: JsonValue | undefined,
 ): Scope {
-  const { stage, tool } = unit;
+  const { stage, path, tool } = unit;
   const isCall = stage === 'tool_call' || stage === 'past_call';
   const converted = once(() => (value === undefined ? undefined : fromJson(value)));
   return {
+    tallies,
+    path,
     stage,
     risk: BigInt(risk.total),
     connection: around.connection,

@@ -1,10 +1,12 @@
 /** What becomes of decisions once people have answered. */
 import type { Code, Decision, Outcome } from '../exchange.ts';
+import type { Unanswered } from '../question.ts';
 
 /** What a person, or a clock in their place, said. */
 export interface Settlement {
   readonly allow: boolean;
   readonly code?: Code;
+  readonly state?: Unanswered;
   readonly by?: string;
   readonly reason?: string;
 }
@@ -39,7 +41,15 @@ const because = ({ rules }: Decision, effect: 'deny' | 'approve'): string =>
     )
     .join('; ');
 
+const UNANSWERED: Readonly<Record<Unanswered, string>> = {
+  approver_gone: 'Whoever could approve left before answering. Asked by',
+  client_gone: 'The app left before anybody answered. Asked by',
+  crowded: 'Too many questions of this session wait already. Asked by',
+  unused: 'Approved, but not used in time. Asked by',
+};
+
 function verdict(answer: Settlement | undefined): string {
+  if (answer?.state) return UNANSWERED[answer.state];
   if (answer?.code === 'approval_timeout') return 'Nobody answered in time. Asked by';
   if (answer?.code === 'gateway_stopped') return 'The gateway stopped before anybody answered. Asked by';
   if (answer?.code !== 'approval_denied') return 'Nobody is there to approve. Asked by';

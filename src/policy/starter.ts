@@ -8,6 +8,10 @@ version: 1
 # connections:
 #   internal: { provider: openai, target: https://llm.example.com, uninspectable: refuse }
 
+# From which score on something counts as a finding, by entity or group: 0.5 where nothing is said. Below it, nothing is
+# masked or recorded as one; \`fcgate scan --explain\` shows the scores.
+# thresholds: { PHONE_NUMBER: 0.6, secret: 0.4 }
+
 # Entities or groups (pii, financial, secret, network, all) and the form their values take:
 # surrogate, placeholder, redact, partial, hash, keep.
 mask:

@@ -1,6 +1,6 @@
 /** `tools` of the file: what becomes of new calls, by tool. */
 import type { Clause } from './clause.ts';
-import type { CompileCondition, Condition } from './condition.ts';
+import type { CompileCondition, PlacedCondition } from './condition.ts';
 import { demandOf } from './demand.ts';
 import { lookup } from './glob.ts';
 import type { PolicyFile, Row } from './policy.generated.ts';
@@ -14,15 +14,22 @@ export interface ToolRow {
   readonly clauses: readonly Clause[];
 }
 
-/** The row that holds for a tool; none allows it. */
-export type Tools = (name: string) => ToolRow | undefined;
+export interface Tools {
+  /** The row that holds for a tool; none allows it. */
+  readonly tools: (name: string) => ToolRow | undefined;
+  readonly toolRows: readonly ToolRow[];
+}
 
 export const compileTools = (
   table: NonNullable<PolicyFile['tools']>,
   compile: CompileCondition,
   report: Report,
-): Tools =>
-  lookup(Object.entries(table).map(([name, row]) => [name, compileRow(name, row, compile, report)]));
+): Tools => {
+  const rows = Object.entries(table).map(
+    ([name, row]) => [name, compileRow(name, row, compile, report)] as const,
+  );
+  return { tools: lookup(rows), toolRows: rows.map(([, row]) => row) };
+};
 
 type Statement = Exclude<Row, string>;
 
@@ -63,7 +70,7 @@ function callCondition(
   path: Path,
   compile: CompileCondition,
   report: Report,
-): Condition | undefined {
+): PlacedCondition | undefined {
   const condition = compile(text, path);
   if (condition?.reads.has('result')) {
     report.problem(path, 'A new call has no `result` yet; write a rule for the stage tool_result.');

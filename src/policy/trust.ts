@@ -1,11 +1,12 @@
 /** What a policy file that was merely found may not do before somebody trusted it: reach for keys, or let things out. */
 import { builtInTarget, type Connection } from './connections.ts';
 import { isLoopback } from './network.ts';
+import type { Notify } from './policy.ts';
 import type { Report } from './report.ts';
 
 export function trustReasons(
   connections: ReadonlyMap<string, Connection>,
-  notify: string | undefined,
+  notify: readonly Notify[],
   report: Report,
 ): string[] {
   const reasons: string[] = [];
@@ -20,11 +21,9 @@ export function trustReasons(
     if (uninspectable === 'pass')
       say('uninspectable', `connections.${name} lets through what cannot be inspected`);
   }
-  if (notify !== undefined && !isLoopbackUrl(notify)) {
-    reasons.push(
-      `${report.at(['approvals', 'notify'])}: approvals.notify sends questions beyond this machine`,
-    );
-  }
+  for (const { source, at } of notify)
+    if (!isLoopbackUrl(source))
+      reasons.push(`${report.at(at)}: ${at.join('.')} sends questions beyond this machine`);
   return reasons;
 }
 

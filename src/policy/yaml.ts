@@ -37,7 +37,7 @@ export interface Layer {
   place(path: Path): Place;
   /** Where the key stands that leads to the value at a path. */
   keyPlace(path: Path): Place;
-  /** The place of a character within the string at a path, where the file spells the string in one piece. */
+  /** The place of a character within the string at a path, however the file spells it. */
   placeWithin(path: Path, offset: number): Place;
 }
 
@@ -114,13 +114,35 @@ function layerOf(
     place: (path) => placeOf(startOf(path, 'value')),
     keyPlace: (path) => placeOf(startOf(path, 'key')),
     placeWithin(path, offset) {
+      const said = path.reduce<unknown>(
+        (at, step) => (at as Record<string | number, unknown>)?.[step],
+        value,
+      );
       const start = startOf(path, 'value');
-      const literal = text.startsWith("'", start) || text.startsWith('"', start) ? 1 : 0;
-      const inOnePiece =
-        !/^[|>]/.test(text.slice(start, start + 1)) && !text.slice(start, start + offset).includes('\n');
-      return placeOf(inOnePiece ? start + literal + offset : start);
+      return placeOf(typeof said === 'string' ? spelledAt(text, start, said.slice(0, offset)) : start);
     },
   };
+}
+
+/**
+ * Where the file goes on after that beginning of a string. Lines may be folded and blocks indented, so blanks are not
+ * counted; an escape of double quotes, and a doubled single quote, stand for one character.
+ */
+function spelledAt(text: string, start: number, before: string): number {
+  const style = text[start];
+  const header = style === '|' || style === '>' ? text.indexOf('\n', start) : -1;
+  let at = header >= 0 ? header : start + (style === '"' || style === "'" ? 1 : 0);
+  const skipBlanks = (): void => {
+    while (/\s/.test(text.charAt(at))) at++;
+  };
+  for (const character of before) {
+    if (/\s/.test(character)) continue;
+    skipBlanks();
+    const two = (style === '"' && text[at] === '\\') || (style === "'" && text[at] === "'");
+    at += two ? 2 : character.length;
+  }
+  skipBlanks();
+  return at;
 }
 
 /** The offset of what stands at a path, or of the last thing on the way to it. */

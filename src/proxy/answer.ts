@@ -35,7 +35,11 @@ const endings: Readonly<Record<Why, string>> = {
   upstream_silent: 'The upstream fell silent in the middle of its answer.',
 };
 
-const WAITING = ': fcgate waits for approval\n\n';
+/** What every reader passes over, by the kind of answer: while a person decides, it keeps the app from giving up. */
+const FILLERS: readonly (readonly [type: RegExp, filler: string])[] = [
+  [/^text\/event-stream\b/i, ': fcgate waits for approval\n\n'],
+  [/\bjson$/i, '\n'],
+];
 
 class Answer implements Waiting {
   readonly #call: Call;
@@ -46,7 +50,7 @@ class Answer implements Waiting {
   #whole = false;
   /** Questions that nobody has answered yet. */
   #asked = 0;
-  #isEvents = false;
+  #filler: string | undefined;
   #beat: NodeJS.Timeout | undefined;
 
   constructor(call: Call, gate: AnswerGate, source: Readable | undefined) {
@@ -118,13 +122,17 @@ class Answer implements Waiting {
     if (call.over && !this.#whole) this.#source?.destroy();
   }
 
-  /** While a person decides, comments of their own keep a stream's reader from giving up: every official SDK ignores them. */
+  /** While a person decides; a plain answer's head goes ahead only when the first such time is over. */
   #keepAlive(): void {
     const call = this.#call;
-    if (!this.#isEvents || this.#beat) return;
-    this.#beat = setInterval(() => {
-      if (this.#asked > 0 && !call.over && !call.gone) call.response.write(WAITING);
-      else clearInterval(this.#beat);
+    this.#beat ??= setInterval(() => {
+      if (this.#asked > 0 && !call.over && !call.gone) {
+        if (!call.response.headersSent) this.#turn(() => this.#gate.wait());
+        if (call.response.headersSent && this.#filler) call.response.write(this.#filler);
+        return;
+      }
+      clearInterval(this.#beat);
+      this.#beat = undefined;
     }, call.house.keepAliveMs).unref();
   }
 
@@ -135,7 +143,7 @@ class Answer implements Waiting {
     if (call.gone) return;
     call.house.metrics.bytes('to_app', size);
     if (head) writeHead(call, head, done ? size : undefined);
-    if (head) this.#isEvents = /^text\/event-stream\b/i.test(head.headers['content-type'] ?? '');
+    if (head) this.#filler = fillerOf(head);
     // Later versions of Node lose what is corked behind chunks that went out before.
     if (done && !head) call.response.end(Buffer.concat(bytes));
     else if (done) end(call, bytes);
@@ -150,8 +158,18 @@ class Answer implements Waiting {
     for (const piece of bytes) flowing = response.write(piece);
     if (flowing) return;
     this.#source?.pause();
-    response.once('drain', () => this.#source?.resume());
+    // A silence of the app's making is not the upstream's.
+    this.#call.heard = Number.POSITIVE_INFINITY;
+    response.once('drain', () => {
+      this.#call.heard = performance.now();
+      this.#source?.resume();
+    });
   }
+}
+
+function fillerOf({ headers }: AnswerHead): string | undefined {
+  const type = (headers['content-type'] ?? '').split(';')[0]!.trim();
+  return FILLERS.find(([kind]) => kind.test(type))?.[1];
 }
 
 /** `size` where the whole body is known. */

@@ -1,13 +1,17 @@
 /** One exchange on its way through the gateway: what is known of it, how it is refused, and its one ending. */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { FcgateError } from '../errors.ts';
+import { FcgateError, toldCode } from '../errors.ts';
 import type { Code, Effect, Recording } from '../exchange.ts';
-import type { Answer, AuditEntry, Question, Refusal } from '../flow/steps.ts';
+import type { AuditEntry, Refusal } from '../flow/steps.ts';
+import type { Injected } from '../identity/credentials.ts';
 import type { Connection } from '../policy/policy.ts';
+import type { Answer, Question } from '../question.ts';
 import type { Budget } from './budget.ts';
-import type { Desk, ExchangeEvent, Governance, Ledger } from './governance.ts';
+import type { Counter, Desk, ExchangeEvent, Gatekeeper, Governance, Ledger } from './governance.ts';
 import type { Metrics } from './metrics.ts';
+import type { IsStranger } from './peers.ts';
 import type { Roster } from './roster.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -17,6 +21,9 @@ export interface House {
   stopping: boolean;
   readonly ledger: Ledger;
   readonly desk: Desk;
+  readonly counter: Counter | undefined;
+  readonly gatekeeper: Gatekeeper | undefined;
+  readonly isStranger: IsStranger | undefined;
   readonly upstream: Upstream;
   readonly budget: Budget;
   readonly metrics: Metrics;
@@ -47,7 +54,11 @@ export interface Call {
   connection: Connection | undefined;
   session: string;
   caller: string;
+  /** The gateway's key for this upstream, where this caller may use it. */
+  credential: Injected | undefined;
   decision: Effect;
+  /** That the answer calls. */
+  tools: readonly string[];
   /** On the way to the model. */
   findings: number;
   code: Code | undefined;
@@ -77,7 +88,9 @@ export function openCall(house: House, request: IncomingMessage, response: Serve
     connection: undefined,
     session: '',
     caller: 'anonymous',
+    credential: undefined,
     decision: 'allow',
+    tools: [],
     findings: 0,
     code: undefined,
     addedMs: 0,
@@ -114,25 +127,41 @@ export function hold(call: Call, bytes: number): boolean {
 }
 
 export function ask(call: Call, question: Question): Promise<Answer> {
-  call.asked ??= new AbortController();
+  call.asked ??= askedOf();
+  raise(call, 'approve');
   if (call.gone) call.asked.abort();
   return call.house.desk.ask(question, call.asked.signal);
 }
 
+/** An answer may ask about many calls at once. */
+function askedOf(): AbortController {
+  const asked = new AbortController();
+  setMaxListeners(0, asked.signal);
+  return asked;
+}
+
 const strength: Readonly<Record<Effect, number>> = { allow: 0, mask: 1, approve: 2, deny: 3 };
+
+function raise(call: Call, effect: Effect): void {
+  if (strength[effect] > strength[call.decision]) call.decision = effect;
+}
 
 /** Puts decisions on the books. Whatever they decided may leave only after this returned. */
 export function enter(call: Call, entries: readonly AuditEntry[]): void {
   if (entries.length === 0) return;
   const { ledger, metrics } = call.house;
   write(ledger, entries);
-  for (const { effect, findings, refused, part } of entries) {
-    if (strength[effect] > strength[call.decision]) call.decision = effect;
+  for (const { effect, findings, refused, part, direction, decisions } of entries) {
+    raise(call, effect);
     if (part) continue;
+    if (direction === 'to_app') call.tools = calledTools(decisions);
     for (const { entity } of findings) metrics.findings(entity);
     if (refused) metrics.refused(refused.code);
   }
 }
+
+const calledTools = (decisions: AuditEntry['decisions']): string[] =>
+  decisions.flatMap(({ stage, tool }) => (stage === 'tool_call' && tool !== undefined ? [tool] : []));
 
 function write(ledger: Ledger, entries: readonly AuditEntry[]): void {
   try {
@@ -166,10 +195,11 @@ export function sendRefusal(call: Call, refusal: Refusal): void {
 /** What the transport refuses, or what broke, told in the provider's shape. */
 export function refuse(call: Call, error: unknown): void {
   if (call.over) return;
-  const known = error instanceof FcgateError ? error : undefined;
-  if (!known || known.cause) call.house.fault(known?.cause ?? error, call.id);
-  const code = known ? (known.code as Code) : 'internal_error';
-  const detail = known?.message ?? 'Something broke inside the gateway; nothing was let through.';
+  const known = error instanceof FcgateError ? toldCode(error) : undefined;
+  const { message, cause } = error as Error;
+  if (!known || cause) call.house.fault(cause ?? error, call.id);
+  const code = known ?? 'internal_error';
+  const detail = known ? message : 'Something broke inside the gateway; nothing was let through.';
   turnAway(call, call.governance.refusal(call.connection?.provider ?? 'generic', code, detail, call.id));
 }
 
@@ -221,6 +251,7 @@ export function finish(call: Call, recorder?: { recording(ms: number): Recording
     caller: call.caller,
     status: call.response.statusCode,
     decision: call.decision,
+    tools: call.tools,
     findings: call.findings,
     code: call.code,
     ms,

@@ -17,7 +17,7 @@ import {
 } from './call.ts';
 import { decode, type Layers, layersOf } from './encoding.ts';
 import { forward } from './forward.ts';
-import { refuseForeign } from './guard.ts';
+import { refuseForeign, refuseStranger } from './guard.ts';
 import { fromApp } from './headers.ts';
 import { AppLeft, collect, crowded } from './intake.ts';
 import { route } from './route.ts';
@@ -31,6 +31,7 @@ export async function carry(
   const call = openCall(house, request, response);
   try {
     refuseForeign(request, hosts);
+    if (house.isStranger) await refuseStranger(request.socket, house.isStranger);
     const governed = await govern(call);
     if (!governed) return;
     const { questions } = governed;
@@ -47,9 +48,10 @@ async function govern(call: Call): Promise<GovernedRequest | undefined> {
   const { governance, request } = call;
   const { connection: name, path } = route(request.url!);
   const connection = connect(call, name);
-  const head: RequestHead = { method: request.method!, path, headers: fromApp(request.headers) };
+  const head = await identify(call, connection, path);
   const admitted = governance.admit(call.id, head, connection);
   if ('refuse' in admitted) return void turnAway(call, admitted.refuse);
+  if (head.caller) call.credential = await call.house.gatekeeper!.credential(connection);
   await roomFor(call);
   const layers = admitted.inspect ? layersOf(request.headers['content-encoding']) : [];
   let body = await collect(request, governance.limits.body, (bytes) => hold(call, bytes));
@@ -60,6 +62,19 @@ async function govern(call: Call): Promise<GovernedRequest | undefined> {
   call.session = governed.session;
   call.caller = governed.caller;
   return governed.request;
+}
+
+/** The request, and whose it is. What proved it goes no further. */
+async function identify(call: Call, { name }: Connection, path: string): Promise<RequestHead> {
+  const { house, request } = call;
+  const head = { method: request.method!, path, headers: fromApp(request.headers) };
+  if (!house.gatekeeper) return head;
+  if (/[?&][^=&]*=fcg_/.test(path)) {
+    throw new FcgateError('unauthenticated', 'A virtual key stands in the query; send it in a header.');
+  }
+  const { caller, headers } = await house.gatekeeper.identify(head.headers, name);
+  if (caller) call.caller = caller.subject;
+  return caller ? { ...head, headers, caller } : head;
 }
 
 /** Where recordings wait for the disk, so does the next exchange, before its body fills the memory too. */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestStep } from '../flow/steps.ts';
 import { openAnswer, tellGarbage } from './answer.ts';
 import { type Call, enter, finish, refuse, sendRefusal, type Waiting, type Why } from './call.ts';
+import { withCredential } from './headers.ts';
 import type { Listener, Outgoing, Running } from './upstream.ts';
 
 export type ForwardStep = Extract<RequestStep, { kind: 'forward' }>;
@@ -26,6 +27,8 @@ class Forwarding implements Listener, Waiting {
   readonly #call: Call;
   readonly #step: ForwardStep;
   #running: Running | undefined;
+  /** From then on what breaks is told by the answer's own stream, which can end what has begun. */
+  #answered = false;
 
   constructor(call: Call, step: ForwardStep) {
     this.#call = call;
@@ -33,24 +36,27 @@ class Forwarding implements Listener, Waiting {
   }
 
   send(): void {
-    const { house, request, response, connection } = this.#call;
+    const { house, request, response, connection, credential } = this.#call;
     const { path, headers, body } = this.#step;
     for (const piece of body ?? []) house.metrics.bytes('to_model', piece.length);
-    const outgoing: Outgoing = { target: connection!.target, path, headers, body };
+    const own = credential ? withCredential(path, headers, credential) : { path, headers };
+    const outgoing: Outgoing = { target: connection!.target, ...own, body };
     this.#call.waiting = this;
     this.#call.heard = performance.now();
     this.#running = house.upstream.call(request, response, outgoing, this);
   }
 
   answer(source: IncomingMessage): void {
+    this.#answered = true;
     this.#attempt(() => openAnswer(this.#call, this.#step, source), source);
   }
 
   garbage(detail: string): void {
-    this.#attempt(() => tellGarbage(this.#call, this.#step, detail));
+    if (!this.#answered) this.#attempt(() => tellGarbage(this.#call, this.#step, detail));
   }
 
   failed(code: Failure, detail: string): void {
+    if (this.#answered) return;
     this.#attempt(() => {
       const refused = this.#step.failed(code, detail);
       enter(this.#call, [refused.entry]);

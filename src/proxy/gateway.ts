@@ -1,20 +1,37 @@
 /** The gateway: listens, keeps strangers out, carries every exchange, and stops without dropping one. */
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createBudget } from './budget.ts';
 import type { House } from './call.ts';
 import { carry } from './carry.ts';
-import type { Desk, ExchangeEvent, Governance, Ledger } from './governance.ts';
+import type { Counter, Desk, ExchangeEvent, Gatekeeper, Governance, Ledger } from './governance.ts';
 import { ownHosts } from './guard.ts';
 import { createMetrics } from './metrics.ts';
 import { answerOwn, isOwn } from './own.ts';
+import { openPeers } from './peers.ts';
 import { createRoster } from './roster.ts';
 import { createUpstream } from './upstream.ts';
+
+/** How the gateway is reached. */
+export interface Door {
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Beside its address: the values of `Host` that it answers to, with any port. */
+  readonly names: readonly string[];
+  /** Another user's connection is refused, where the platform tells. */
+  readonly ownUserOnly: boolean;
+}
 
 export interface GatewayOptions {
   readonly governance: Governance;
   readonly ledger: Ledger;
   readonly desk: Desk;
+  /** Without one nobody approves over HTTP. */
+  readonly counter?: Counter;
+  /** Without one every caller is anonymous. */
+  readonly gatekeeper?: Gatekeeper;
+  /** Without one: plain, and for every user of this machine. */
+  readonly door?: Door;
   /** How long a connection to an upstream may take to come about. */
   readonly connectMs?: number;
   /** How often a stream that waits for a person is kept alive. */
@@ -38,18 +55,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const house = furnish(options, () => setImmediate(() => server.closeIdleConnections()));
   const watch = watchSilence(house);
   let hosts: ReadonlySet<string> = new Set();
-  const server = http.createServer(
-    {
-      insecureHTTPParser: false,
-      headersTimeout: 30_000,
-      requestTimeout: 300_000,
-      keepAliveTimeout: 75_000,
-    },
-    (request, response) => {
-      if (isOwn(request)) answerOwn(house, request, response, hosts);
-      else void carry(house, request, response, hosts);
-    },
-  );
+  const { tls, names = [] } = options.door ?? {};
+  const answer: http.RequestListener = (request, response) => {
+    if (isOwn(request)) void answerOwn(house, request, response, hosts);
+    else void carry(house, request, response, hosts);
+  };
+  const server = tls ? https.createServer({ ...strict, ...tls }, answer) : http.createServer(strict, answer);
   server.on('connect', (_request, socket) => {
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
@@ -60,8 +71,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         server.listen(port, host, resolve);
       });
       const bound = (server.address() as AddressInfo).port;
-      hosts = ownHosts(host, bound);
-      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
+      hosts = ownHosts(host, bound, names);
+      return {
+        url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+        port: bound,
+      };
     },
     reload(governance) {
       house.governance = governance;
@@ -81,12 +95,22 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
+const strict = {
+  insecureHTTPParser: false,
+  headersTimeout: 30_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 75_000,
+};
+
 function furnish(options: GatewayOptions, sweep: () => void): House {
   return {
     governance: options.governance,
     stopping: false,
     ledger: options.ledger,
     desk: options.desk,
+    counter: options.counter,
+    gatekeeper: options.gatekeeper,
+    isStranger: options.door?.ownUserOnly ? openPeers() : undefined,
     upstream: createUpstream(options.connectMs ?? 10_000),
     keepAliveMs: options.keepAliveMs ?? 5_000,
     budget: createBudget(options.inFlight ?? 256 << 20),

@@ -1,11 +1,16 @@
 /** Who may speak to the gateway at all: programs that were pointed at it, never a page in a browser. */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { FcgateError } from '../errors.ts';
+import type { IsStranger } from './peers.ts';
 
 /** The values of `Host` under which the gateway answers (a name that was rebound to this machine is another one). */
-export function ownHosts(bound: string, port: number): ReadonlySet<string> {
+export function ownHosts(bound: string, port: number, others: readonly string[] = []): ReadonlySet<string> {
   const names = ['127.0.0.1', 'localhost', '[::1]', bound.includes(':') ? `[${bound}]` : bound.toLowerCase()];
-  return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
+  return new Set([
+    ...names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])),
+    ...others.flatMap((name) => [name, `${name}:${port}`]),
+  ]);
 }
 
 export function refuseForeign(request: IncomingMessage, hosts: ReadonlySet<string>): void {
@@ -17,6 +22,19 @@ export function refuseForeign(request: IncomingMessage, hosts: ReadonlySet<strin
   if (site !== undefined && site !== 'none' && site !== 'same-origin') {
     throw forbidden('Requests from another site (Sec-Fetch-Site) are not served.');
   }
+}
+
+/** A connection is one user's from its beginning to its end. */
+const known = Symbol('known');
+
+export async function refuseStranger(
+  socket: Socket & { [known]?: true },
+  isStranger: IsStranger,
+): Promise<void> {
+  if (socket[known]) return;
+  if (await isStranger(socket))
+    throw forbidden('This gateway is another user’s of this machine; start one of your own.');
+  socket[known] = true;
 }
 
 /** node:http keeps the first of several Host headers in silence; a second one is somebody's trick. */

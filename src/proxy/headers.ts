@@ -1,5 +1,6 @@
 /** Headers at the gateway's two sides: what belongs to one hop stays there, what is ours is never forged. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Injected } from '../identity/credentials.ts';
 
 export type Headers = Record<string, string>;
 
@@ -32,6 +33,29 @@ export function toUpstream(headers: Readonly<Headers>, host: string, length: num
   if (length !== undefined) sent['content-length'] = String(length);
   return sent;
 }
+
+/** Where callers put keys of their own. */
+const keySlots = new Set(['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'cookie']);
+
+/** The gateway's key in the place of all that the caller sent. */
+export function withCredential(
+  path: string,
+  headers: Readonly<Headers>,
+  [name, value]: Injected,
+): { readonly path: string; readonly headers: Headers } {
+  const kept: Headers = {};
+  for (const each in headers) if (!keySlots.has(each)) kept[each] = headers[each]!;
+  kept[name] = value;
+  return { path: withoutKey(path), headers: kept };
+}
+
+/** `?key=…` is a slot of Google's. */
+const withoutKey = (path: string): string => {
+  const [place, query] = path.split('?', 2) as [string, string?];
+  if (query === undefined) return path;
+  const kept = query.split('&').filter((each) => !/^(?:key|api[_-]?key|access_token)=/i.test(each));
+  return kept.length > 0 ? `${place}?${kept.join('&')}` : place;
+};
 
 /** The upstream's headers as the flow sees them. */
 export function fromUpstream(headers: IncomingHttpHeaders): Headers {

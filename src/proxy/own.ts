@@ -1,15 +1,11 @@
 /** The gateway's own pages, below `/-/`: its health and its numbers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { FcgateError } from '../errors.ts';
-import type { Code } from '../exchange.ts';
+import { FcgateError, toldCode } from '../errors.ts';
+import { isForApprovers, pageForApprover } from './approvers.ts';
+import { isLogin, pageForLogin } from './assertions.ts';
 import type { House } from './call.ts';
 import { refuseForeign } from './guard.ts';
-
-interface Page {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import { type Page, send } from './page.ts';
 
 const pages = new Map<string, (house: House) => Page>([
   ['/-/health', health],
@@ -18,27 +14,34 @@ const pages = new Map<string, (house: House) => Page>([
 
 export const isOwn = (request: IncomingMessage): boolean => /^\/-(?:[/?]|$)/.test(request.url!);
 
-export function answerOwn(
+export async function answerOwn(
   house: House,
   request: IncomingMessage,
   response: ServerResponse,
   hosts: ReadonlySet<string>,
-): void {
-  const { status, headers, body } = pageFor(house, request, hosts);
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+): Promise<void> {
+  const page = await pageFor(house, request, hosts).catch((error: unknown) => pageOfError(house, error));
+  send(response, page);
 }
 
-function pageFor(house: House, request: IncomingMessage, hosts: ReadonlySet<string>): Page {
-  try {
-    refuseForeign(request, hosts);
-    const page = request.method === 'GET' ? pages.get(request.url!.split('?', 1)[0]!) : undefined;
-    if (page) return page(house);
-    throw new FcgateError('unknown_connection', 'Here are only GET /-/health and GET /-/metrics.');
-  } catch (error) {
-    const { code, message } = error as FcgateError;
-    return house.governance.refusal('generic', code as Code, message, '');
-  }
+async function pageFor(house: House, request: IncomingMessage, hosts: ReadonlySet<string>): Promise<Page> {
+  refuseForeign(request, hosts);
+  if (isForApprovers(request)) return pageForApprover(house, request);
+  if (isLogin(request)) return pageForLogin(house, request);
+  const page = request.method === 'GET' ? pages.get(request.url!.split('?', 1)[0]!) : undefined;
+  if (page) return page(house);
+  throw new FcgateError(
+    'unknown_connection',
+    'Here are only GET /-/health, GET /-/metrics, /-/approvals for who may approve, and POST /-/login.',
+  );
+}
+
+/** What broke otherwise (the books cannot be written) is nobody's to read. */
+function pageOfError({ governance, fault }: House, error: unknown): Page {
+  const code = error instanceof FcgateError ? toldCode(error) : undefined;
+  if (code) return governance.refusal('generic', code, (error as FcgateError).message, '');
+  fault(error, '');
+  return governance.refusal('generic', 'internal_error', 'It could not be done; nothing was decided.', '');
 }
 
 function health({ stopping, open, governance }: House): Page {

@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Stream } from 'node:stream';
 import httpProxy from 'http-proxy';
+import { closedError, isClosed, lookupOpen } from './addresses.ts';
 import { type Headers, toUpstream } from './headers.ts';
 
 export interface Outgoing {
@@ -57,7 +58,13 @@ const running = Symbol('running');
 type Carried = IncomingMessage & { [running]?: Calling };
 
 /** Idle connections are closed before servers tend to close them, lest a request meets a connection that just went. */
-const pool = { keepAlive: true, maxSockets: 256, maxFreeSockets: 64, timeout: 4_000 } as const;
+const pool = {
+  keepAlive: true,
+  maxSockets: 256,
+  maxFreeSockets: 64,
+  timeout: 4_000,
+  lookup: lookupOpen,
+} as const;
 
 export function createUpstream(connectMs: number): Upstream {
   // Set in the environment, it would make http-proxy use fetch: redirects followed, no pool, no limits.
@@ -83,6 +90,10 @@ export function createUpstream(connectMs: number): Upstream {
       const call = new Calling(listener);
       (request as Carried)[running] = call;
       const target = targetOf(outgoing.target);
+      if (isClosed(target.hostname)) {
+        tell(call, closedError());
+        return call;
+      }
       const length = outgoing.body?.reduce((sum, piece) => sum + piece.length, 0);
       request.url = (target.base + outgoing.path).replace(/^(?!\/)/, '/');
       request.headers = toUpstream(outgoing.headers, target.host, length);
@@ -137,6 +148,11 @@ function limitConnecting(call: Calling, client: ClientRequest, socket: Socket, c
 function tell({ listener, late }: Calling, error: NodeJS.ErrnoException): void {
   if (late) listener.failed('upstream_timeout', 'No connection to the upstream within the time limit.');
   else if (error.code?.startsWith('HPE_')) listener.garbage('The upstream did not answer in HTTP.');
+  else if (error.code === 'CLOSED_ADDRESS')
+    listener.failed(
+      'upstream_unreachable',
+      'The upstream is at a link-local or metadata address, to which nothing is sent.',
+    );
   else
     listener.failed(
       'upstream_unreachable',

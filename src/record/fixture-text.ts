@@ -1,5 +1,5 @@
 /** A fixture file as text that a person can review: bodies as JSON or line by line, what is short in one line. */
-import type { Fixture } from '../exchange.ts';
+import type { Fixture } from '../fixture.ts';
 
 export const fixtureText = (fixture: Fixture): string => `${printed(withBodies(fixture, writtenBody), '')}\n`;
 

@@ -9,6 +9,8 @@ export interface Home {
   readonly audit: string;
   readonly sessions: string;
   readonly keys: string;
+  /** Tells of the gateways that run. */
+  readonly control: string;
 }
 
 /** Opens `$FCGATE_HOME`, or the platform's data folder, and makes what is missing. */
@@ -19,6 +21,7 @@ export const openHome = (env: Readonly<Record<string, string | undefined>>): Hom
     audit: join(path, 'audit'),
     sessions: join(path, 'sessions'),
     keys: join(path, 'keys'),
+    control: join(path, 'control'),
   };
   for (const folder of Object.values(home)) openFolder(folder);
   return home;

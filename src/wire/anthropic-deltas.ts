@@ -1,10 +1,11 @@
 /** What a delta of an Anthropic stream adds to its block. */
 import { citation } from './anthropic-blocks.ts';
 import type { Block } from './anthropic-refuse.ts';
-import type { Collector, Spot } from './collector.ts';
+import type { Collector } from './collector.ts';
 import { ARRAY, elements, kindOf, member, members, NULL, OBJECT, stringMember } from './json.ts';
 import { isSigned } from './sealed.ts';
 import { all, by, elsewhere, object, type Shape, sealed, signable, signed, skip, text } from './shape.ts';
+import type { Spot } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
 
 /** A block that streams, or has streamed. */

@@ -3,12 +3,13 @@ import { answer, block, ending } from './anthropic-blocks.ts';
 import { addDelta, type Streamed, streamed } from './anthropic-deltas.ts';
 import { type Block, blocksOf, refuseBlocks } from './anthropic-refuse.ts';
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
 import type { Growth } from './growth.ts';
 import { type Doc, kindOf, latin1, member, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { all, elsewhere, object, type Shape, skip, text } from './shape.ts';
+import type { Spot } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
 
 const members = {
@@ -56,7 +57,7 @@ export class MessageStream implements StreamReader {
 
   /** A block goes on until its own end, what is beside the blocks until the message's. */
   growth(): Growth {
-    if (this.finished()) this.to.settle(() => true);
+    if (this.finished()) this.to.growing.settle(() => true);
     return this.to.growth();
   }
 
@@ -113,7 +114,7 @@ export class MessageStream implements StreamReader {
     this.heads.push(message);
     this.blocks.push(...blocksOf(message.doc, message.node));
     this.hear(message, answer);
-    this.to.settle(() => true);
+    this.to.growing.settle(() => true);
     return true;
   }
 
@@ -140,7 +141,7 @@ export class MessageStream implements StreamReader {
   private closeBlock(block: Streamed | undefined, doc: Doc): boolean {
     if (!block) return false;
     block.open = false;
-    this.to.settle((path) => path === block.path || path.startsWith(`${block.path}/`));
+    this.to.growing.settle((path) => path === block.path || path.startsWith(`${block.path}/`));
     return this.beside(doc);
   }
 

@@ -1,5 +1,5 @@
 /** What an Anthropic request offers: the app's tools, tools that run at Anthropic, toolsets and MCP servers. */
-import type { Collector, Spot } from './collector.ts';
+import type { Collector } from './collector.ts';
 import {
   ARRAY,
   elements,
@@ -13,6 +13,7 @@ import {
   stringOf,
 } from './json.ts';
 import { all, each, object, type Shape, skip } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { describeTool, offerTool } from './tools.ts';
 import { pointer } from './units.ts';
 
@@ -33,7 +34,7 @@ export const tool: Shape = (spot, to) => {
   const { doc, node } = spot;
   const type = stringMember(doc, node, 'type') ?? '';
   if (type === 'mcp_toolset') return mcpTools(spot, to);
-  if (Object.hasOwn(TOOLSETS, type)) for (const name of TOOLSETS[type]!.split(/\s+/)) to.offered.add(name);
+  if (Object.hasOwn(TOOLSETS, type)) for (const name of TOOLSETS[type]!.split(/\s+/)) to.offer(name);
   else if (stringMember(doc, node, 'name') === undefined) to.offersMore = true;
   offerTool(spot, to, spot, !OWN.test(type));
 };

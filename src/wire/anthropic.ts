@@ -4,10 +4,11 @@ import { blocksOf, refuseBlocks } from './anthropic-refuse.ts';
 import { MessageStream } from './anthropic-stream.ts';
 import { mcpServer, tool } from './anthropic-tools.ts';
 import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { anthropicError, anthropicErrorEvent } from './errors.ts';
 import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
 import { all, each, object, sealed, skip, text, turn } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { schemaText } from './tools.ts';
 
 const message = object({ ...all(['role', 'clear_at', 'output_config'], skip), content: each(block) });

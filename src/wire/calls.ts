@@ -1,10 +1,19 @@
 /** A call as it is gathered from its pieces: who is called, and what with, as each of its readers would have it. */
 import { FcgateError } from '../errors.ts';
-import type { Unit } from '../exchange.ts';
-import type { Spot } from './collector.ts';
+import type { Leaf, Unit } from '../exchange.ts';
 import { ARRAY, elements, endOf, kindOf, members, OBJECT, STRING, startOf, stringOf } from './json.ts';
 import { parallelCalls } from './parallel.ts';
-import { argumentsOf, type Care, joinTexts, leavesOf, readings, type Text, textOf } from './units.ts';
+import type { Spot } from './spot.ts';
+import {
+  argumentsOf,
+  type Care,
+  joinTexts,
+  leavesOf,
+  readings,
+  scalarsOf,
+  type Text,
+  textOf,
+} from './units.ts';
 
 /** What a call's arguments are: JSON inside a string, a JSON object, or free text. */
 export type ArgumentsForm = 'json' | 'object' | 'free';
@@ -82,7 +91,7 @@ export function callOnce(slot: CallSlot, name = ''): void {
     throw new FcgateError('unreadable_answer', 'a call changes its name while it is told');
 }
 
-type Content = Pick<Unit, 'leaves' | 'values'>;
+type Content = Pick<Unit, 'leaves' | 'values' | 'scalars'>;
 
 /** The call, or those that it wraps; where the app itself offers a tool of that name, both: either may be meant. */
 export function closeCall(
@@ -122,14 +131,19 @@ function contentOf(slot: CallSlot, depth: number): Content {
 function contents({ texts, objects, form, argumentsPath }: CallSlot, depth: number): Content {
   const told: Content[] = objects
     .filter((object) => texts.length === 0 || !isEmpty(object))
-    .map(({ doc, node, path }) => ({ leaves: leavesOf(doc, node, path), values: readings(doc, node) }));
+    .map(({ doc, node, path }) => ({
+      leaves: leavesOf(doc, node, path),
+      values: readings(doc, node),
+      scalars: () => scalarsOf(doc, node, path),
+    }));
   if (texts.length > 0)
     told.push(argumentsOf(joinTexts(texts), argumentsPath, { depth, free: form === 'free' }));
   if (told.length === 0) return { leaves: [], values: () => [{}] };
   if (told.length === 1) return told[0]!;
   const leaves = told.flatMap((each) => each.leaves);
   const values = told.flatMap((each) => each.values ?? []);
-  return values.length < told.length ? { leaves } : { leaves, values: eachValue(values) };
+  const scalars = (): Leaf[] => told.flatMap((each) => each.scalars?.() ?? []);
+  return values.length < told.length ? { leaves } : { leaves, values: eachValue(values), scalars };
 }
 
 const eachValue =
@@ -156,7 +170,8 @@ export function resultUnit(
     return { ...head, leaves: leavesOf(doc, node, path, care), values: readings(doc, node) };
   const text = textOf(doc, node);
   const parsed = argumentsOf(text, path, { depth });
-  return { ...head, ...(parsed.values ? parsed : argumentsOf(text, path, { depth, free: true })) };
+  const { leaves, values } = parsed.values ? parsed : argumentsOf(text, path, { depth, free: true });
+  return { ...head, leaves, ...(values ? { values } : {}) };
 }
 
 /** Calls where the dialect has none: whoever looks for them there would find them undecided. */

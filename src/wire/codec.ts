@@ -86,6 +86,8 @@ export interface StreamReader {
   reading(): AnswerReading;
   /** Edits that take refused calls out and put their texts in, in the provider's own event grammar. */
   refuse(refused: readonly RefusedCall[]): Splice[];
+  /** As the codec's, where it depends on what was said before. */
+  errorEvent?(code: Code, message: string): string;
 }
 
 /**

@@ -4,6 +4,7 @@ import { citation, part } from './cohere-messages.ts';
 import { refuseCohereEvents, type StreamedCall } from './cohere-refuse.ts';
 import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
+import type { Growth } from './growth.ts';
 import { type Doc, kindOf, latin1, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { call } from './openai-chat-messages.ts';
@@ -13,6 +14,12 @@ import { pointer } from './units.ts';
 
 /** What is told with a beginning, pieces and an end, each by its index. */
 type Kind = 'content' | 'tool-call' | 'citation';
+
+const PATHS: Readonly<Record<Kind, string>> = {
+  content: '/message/content',
+  'tool-call': '/message/tool_calls',
+  citation: '/message/citations',
+};
 
 const TYPE = /^(content|tool-call|citation)-(start|delta|end)$/;
 
@@ -42,6 +49,13 @@ export class CohereStream implements StreamReader {
     // Readers would not agree on what an event with a key said twice adds to the message.
     if (kindOf(doc, 0) !== OBJECT || repeatsKey(doc, 0)) return false;
     return this.read(doc, event);
+  }
+
+  /** A part goes on until its own end, what is beside them until the message's. */
+  growth(): Growth {
+    if (this.phase === 'over') this.to.growing.settle(() => true);
+    this.to.growing.pause((path) => (path.startsWith('/message/citations/') ? undefined : ''));
+    return this.to.growth();
   }
 
   finished(): boolean {
@@ -74,6 +88,10 @@ export class CohereStream implements StreamReader {
       this.ends.push(doc);
     }
     this.event({ doc, node: 0, path: '', key: '' }, this.to);
+    if (step === 'end') {
+      const part = pointer(PATHS[kind as Kind], this.place);
+      this.to.growing.settle((path) => path === part || path.startsWith(`${part}/`));
+    }
     return true;
   }
 
@@ -85,7 +103,7 @@ export class CohereStream implements StreamReader {
       if (this.open.has(name)) return false;
       const begun = this.begun[kind]++;
       this.open.set(name, begun);
-      if (kind === 'tool-call') this.calls.push({ path: `/message/tool_calls/${begun}`, events: [] });
+      if (kind === 'tool-call') this.calls.push({ path: pointer(PATHS[kind], begun), events: [] });
     }
     const place = this.open.get(name);
     if (place === undefined) return false;

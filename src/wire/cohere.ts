@@ -3,10 +3,11 @@ import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
 import { answer, message } from './cohere-messages.ts';
 import { refuseCohereCalls } from './cohere-refuse.ts';
 import { CohereStream } from './cohere-stream.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { cohereError, cohereErrorEvent } from './errors.ts';
 import { type Doc, kindOf, member, OBJECT, stringMember, TRUE } from './json.ts';
 import { all, each, object, type Shape, skip, text, turn } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { offerTool, schemaText } from './tools.ts';
 
 const tool: Shape = (spot, to) => {

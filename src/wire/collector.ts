@@ -17,18 +17,10 @@ import {
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
 import { Growing, type Growth, joined, type Slot } from './growth.ts';
-import { ARRAY, type Doc, endOf, extract, kindOf, type Node, OBJECT, STRING, startOf } from './json.ts';
+import { ARRAY, endOf, extract, isEmpty, kindOf, OBJECT, STRING, startOf } from './json.ts';
 import { type KeySlot, keyUnit, type Shadow, type TextSlot, textUnit, withShadows } from './slots.ts';
+import type { Spot } from './spot.ts';
 import { type Care, leavesOf, type Text, textOf, tokenLeaf } from './units.ts';
-
-/** A value in a document, and the path that it has in the body. */
-export interface Spot {
-  readonly doc: Doc;
-  readonly node: Node;
-  readonly path: string;
-  /** The key it stands under; '' in an array. */
-  readonly key: string;
-}
 
 export interface CollectorOptions {
   readonly side: 'request' | 'answer';
@@ -40,12 +32,17 @@ export interface CollectorOptions {
   readonly turns?: ReadonlyMap<number, Turn> | undefined;
 }
 
+const sizeOf = ({ start, end }: Text): number => end - start;
+
 export class Collector {
   readonly side: 'request' | 'answer';
   readonly depth: number;
   /** Names of calls by id, so that a result knows its tool. */
   readonly names = new Map<string, string>();
   readonly offered = new Set<string>();
+  /** What came to these two, in order. */
+  private readonly named: [id: string, name: string][] = [];
+  private readonly offers: string[] = [];
   /** Something offered brings tools along whose names the request does not say. */
   offersMore = false;
   readonly omitted: Leaf[] = [];
@@ -62,8 +59,7 @@ export class Collector {
   private readonly byIndex = new Map<string, Alike>();
   private readonly sealed = new Set<string>();
   private readonly shadows: Shadow[] = [];
-  private readonly growing = new Growing();
-  private reopened = false;
+  readonly growing = new Growing();
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
 
   constructor(options: CollectorOptions) {
@@ -93,19 +89,25 @@ export class Collector {
     this.offersMore ||= turn.offersMore;
   }
 
+  offer(name: string): void {
+    this.offered.add(name);
+    this.offers.push(name);
+  }
+
   private readTurn(spot: Spot, read: (own: Spot) => void): Turn {
-    const { slots, omitted, names, offered } = this;
-    const before = [slots.length, omitted.length, names.size, offered.size] as const;
+    const { slots, omitted, named, offers } = this;
+    const before = [slots.length, omitted.length, named.length, offers.length] as const;
     const outside = this.offersMore;
     this.offersMore = false;
-    read({ ...spot, ...extract(spot.doc, spot.node) });
+    // Of a conversation that begins all turns are new: they are kept with the body, rather than each on its own.
+    read(this.readBefore?.size ? { ...spot, ...extract(spot.doc, spot.node) } : spot);
     const turn = {
       start: startOf(spot.doc, spot.node),
       end: endOf(spot.doc, spot.node),
       units: slots.splice(before[0]).flatMap((slot) => this.told(slot)),
       omit: omitted.splice(before[1]),
-      names: names.size > before[2] ? [...names].slice(before[2]) : [],
-      offered: offered.size > before[3] ? [...offered].slice(before[3]) : [],
+      names: named.slice(before[2]),
+      offered: offers.slice(before[3]),
       offersMore: this.offersMore,
     };
     this.offersMore = outside;
@@ -141,7 +143,7 @@ export class Collector {
   piece(stage: Stage, path: string, key: string, text: Text, is?: 'signed' | 'signable'): void {
     const slot = this.folding ? this.byPath.get(path) : undefined;
     if (slot?.kind === 'text') {
-      if (text.end > text.start) this.reopened ||= this.growing.isWhole(slot);
+      if (sizeOf(text) > 0) this.growing.tell(slot);
       slot.joined.add(text);
       return;
     }
@@ -182,9 +184,9 @@ export class Collector {
     this.omitted.push(tokenLeaf(spot.doc, spot.node, spot.path, spot.key));
   }
 
-  /** Emptied when any text below `under` is altered. */
-  shadow(under: string, spot: Spot): void {
-    this.shadows.push({ under: `${under}/`, leaf: tokenLeaf(spot.doc, spot.node, spot.path) });
+  /** Emptied when any text below `under` is altered. Most providers say with each piece that there is none. */
+  shadow(under: string, { doc, node, path }: Spot): void {
+    if (!isEmpty(doc, node)) this.shadows.push({ under: `${under}/`, leaf: tokenLeaf(doc, node, path) });
   }
 
   /** A call, or a further piece of one; `input` is its arguments, where this piece has any. */
@@ -200,7 +202,9 @@ export class Collector {
       else slot.texts.push(textOf(input.doc, input.node));
       slot.form = form;
     }
-    if (slot.id !== undefined && slot.name !== '') this.names.set(slot.id, slot.name);
+    if (slot.id === undefined || slot.name === '' || this.names.get(slot.id) === slot.name) return;
+    this.names.set(slot.id, slot.name);
+    this.named.push([slot.id, slot.name]);
   }
 
   /** Is a call with this path known, and under which id? */
@@ -245,15 +249,9 @@ export class Collector {
     this.put({ kind: 'later', path, spots, tell });
   }
 
-  /** Nothing more comes at and below these paths. */
-  settle(done: (path: string) => boolean): void {
-    this.growing.settle(done);
-  }
-
   /** What has come since the last look. */
   growth(): Growth {
-    const { reopened } = this;
-    return { ...this.growing.take((slot) => this.told(slot)), reopened, shadowed: this.shadows.length > 0 };
+    return this.growing.take((slot) => this.told(slot), this.shadows.length > 0);
   }
 
   /** All units in the order in which they first came. */
@@ -277,7 +275,7 @@ export class Collector {
   private callSlot({ path, index }: CallHead, place: string): CallSlot {
     const known = this.folding ? this.byPath.get(place) : undefined;
     if (known?.kind === 'call') {
-      this.reopened ||= this.growing.isWhole(known);
+      this.growing.tell(known);
       return known;
     }
     const alike = (this.folding && index !== undefined && this.byIndex.get(index)) || { calls: [] };
@@ -295,6 +293,8 @@ export class Collector {
   private add(place: string, slot: TextSlot | CallSlot): void {
     this.put(slot);
     if (this.streamed && !this.folding) this.growing.end(slot);
+    else if (this.streamed && (slot.kind === 'call' || sizeOf(slot.joined.text()) > 0))
+      this.growing.tell(slot);
     if (this.folding || !this.streamed) this.byPath.set(place, slot);
   }
 }

@@ -127,7 +127,13 @@ function absorb(large: Unit, small: Unit): Unit {
   });
   const [own, other] = [large.origin, small.origin] as (CallOrigin | undefined)[];
   const origin = own && other ? { ...own, spots: [...own.spots, ...other.spots] } : own;
-  return { ...large, leaves, ...(origin ? { origin } : {}) };
+  const scalars = joinScalars(large, small);
+  return { ...large, leaves, ...(origin ? { origin } : {}), ...(scalars ? { scalars } : {}) };
+}
+
+/** Each in every telling. */
+function joinScalars({ scalars: own }: Unit, { scalars: other }: Unit): Unit['scalars'] {
+  return own && other ? () => [...own(), ...other()] : (own ?? other);
 }
 
 function echoed(leaf: Leaf, { echoes: theirs = [], ...place }: Origin): Leaf {

@@ -18,13 +18,13 @@ const openaiType = (status: number): string =>
 
 /** Chat Completions: an event whose data has `error`. */
 export const chatErrorEvent = (code: Code, message: string): string =>
-  `data: ${openaiError(code, 403, message)}\n\n`;
+  `data: ${openaiError(code, httpStatus[code], message)}\n\n`;
 
 /** Responses: an event of that name; older SDKs raise what stands under `error`, newer ones the event itself. */
-export function responsesErrorEvent(code: Code, message: string): string {
+export function responsesErrorEvent(code: Code, message: string, sequence_number: number): string {
   const said = { code, message, param: null };
   const error = { type: openaiType(httpStatus[code]), ...said };
-  return `event: error\ndata: ${JSON.stringify({ type: 'error', ...said, sequence_number: 0, error })}\n\n`;
+  return `event: error\ndata: ${JSON.stringify({ type: 'error', ...said, sequence_number, error })}\n\n`;
 }
 
 const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {

@@ -1,8 +1,9 @@
 /** A Gemini answer (API reference: GenerateContentResponse): candidates, what they rest on, and errors. */
-import type { Spot } from './collector.ts';
+
 import { members, type Reads } from './gemini-parts.ts';
 import { numberMember } from './json.ts';
 import { all, each, type Shape, sealed, skip, text, vector } from './shape.ts';
+import type { Spot } from './spot.ts';
 
 /** What a tool of Google's found. */
 const foundBy =

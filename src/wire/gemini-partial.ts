@@ -1,10 +1,13 @@
 /** A call whose arguments come in pieces by JSONPath (`streamFunctionCallArguments`), folded as the object that it becomes. */
 import type { JsonValue, Leaf, Unit } from '../exchange.ts';
 import type { CallHead, CallOrigin } from './calls.ts';
-import type { Spot } from './collector.ts';
 import { type Doc, jsonValue, kindOf, member, type Node, NULL, STRING, utf8 } from './json.ts';
 import { type Step, stepsOf } from './json-path.ts';
+import type { Spot } from './spot.ts';
 import { joinTexts, pointer, type Text, textLeaf, textOf, tokenLeaf } from './units.ts';
+
+/** A number of so many characters holds nothing. */
+const SHORT = 5;
 
 /** A value of which more may come. */
 type Growing =
@@ -57,6 +60,7 @@ export class PartialCall {
       ...(id === undefined ? {} : { callId: id }),
       leaves: leavesOf(root, `${path}/args`),
       values: (see) => [told(root, see)],
+      scalars: () => scalarsOf(root, `${path}/args`),
       origin,
     };
   }
@@ -149,7 +153,7 @@ function leavesOf(value: Growing, path: string, key?: string): Leaf[] {
     }
     case 'token': {
       const leaf = tokenLeaf(value.doc, value.node, path, key);
-      return !value.isNull && leaf.end - leaf.start > 5 ? [leaf] : [];
+      return !value.isNull && leaf.end - leaf.start > SHORT ? [leaf] : [];
     }
     case 'array':
       return value.elements.flatMap((each, i) => leavesOf(each, pointer(path, i), key));
@@ -159,6 +163,15 @@ function leavesOf(value: Growing, path: string, key?: string): Leaf[] {
         return [...keyLeaf(each.keys, below), ...leavesOf(each.value, below, name)];
       });
   }
+}
+
+/** Tokens that are no leaves. How null is said has no other value. */
+function scalarsOf(value: Growing, path: string): Leaf[] {
+  if (value.kind === 'array') return value.elements.flatMap((each, i) => scalarsOf(each, pointer(path, i)));
+  if (value.kind === 'object')
+    return [...value.members].flatMap(([name, each]) => scalarsOf(each.value, pointer(path, name)));
+  const leaf = value.kind === 'token' && !value.isNull ? tokenLeaf(value.doc, value.node, path) : undefined;
+  return leaf && leaf.end - leaf.start <= SHORT ? [leaf] : [];
 }
 
 /** A key is said with each piece. It is looked at and never altered: paths would break. */

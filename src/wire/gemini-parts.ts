@@ -1,7 +1,8 @@
 /** Parts of Gemini's contents, as they stand in requests and in answers. Input may be in camelCase or snake_case. */
-import type { Spot } from './collector.ts';
+
 import { kindOf, members as membersOf, STRING, stringMember } from './json.ts';
 import { all, each, object, type Shape, sealed, skip, text } from './shape.ts';
+import type { Spot } from './spot.ts';
 
 type Shapes = Readonly<Record<string, Shape>>;
 

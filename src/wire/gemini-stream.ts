@@ -3,7 +3,7 @@
  * before it, anything else is a part of its own; a call comes whole, or in pieces until it says that it is over.
  */
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
 import { answerOf } from './gemini-answer.ts';
 import { PartialCall } from './gemini-partial.ts';
@@ -27,6 +27,7 @@ import {
 } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { all, each, elsewhere, type Shape, skip } from './shape.ts';
+import type { Spot } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
 import { pointer } from './units.ts';
 
@@ -72,11 +73,11 @@ export class GeminiStream implements StreamReader {
 
   /** A part goes on until another begins, a call in pieces until it says so, what is beside them until the end. */
   growth(): Growth {
-    if (this.over) this.to.settle(() => true);
+    if (this.over) this.to.growing.settle(() => true);
     for (const [parts, { open, kind, parts: count }] of this.candidates) {
       const going = !open && kind === 'other' ? undefined : `${parts}/${count - 1}`;
       const isGoing = (path: string): boolean => path === going || path.startsWith(`${going}/`);
-      this.to.settle((path) => path.startsWith(`${parts}/`) && !isGoing(path));
+      this.to.growing.settle((path) => path.startsWith(`${parts}/`) && !isGoing(path));
     }
     return this.to.growth();
   }

@@ -1,9 +1,10 @@
 /** What a Gemini request offers: the app's functions, and tools that run at Google. */
 import type { Leaf } from '../exchange.ts';
-import type { Collector, Spot } from './collector.ts';
+import type { Collector } from './collector.ts';
 import { camel, members, stringOf } from './gemini-parts.ts';
 import { ARRAY, elements, kindOf, members as membersOf, OBJECT } from './json.ts';
 import { all, each, type Shape } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { offerTool, tellTool } from './tools.ts';
 import { leavesOf, pointer } from './units.ts';
 
@@ -23,7 +24,7 @@ const declaration: Shape = (spot, to) => offerTool(spot, to);
 /** A tool that runs at Google, by the name of its member; its settings are its words. */
 const builtin: Shape = (spot, to) => {
   const name = camel(spot.key);
-  to.offered.add(name);
+  to.offer(name);
   tellTool(spot.path, to, { name, remote: true }, settings(spot, to));
 };
 

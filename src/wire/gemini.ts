@@ -1,6 +1,7 @@
 /** Gemini generateContent (API reference: models.generateContent, streamGenerateContent, countTokens), also on Vertex. */
+import { httpStatus } from '../errors.ts';
 import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { googleError } from './errors.ts';
 import { answerOf } from './gemini-answer.ts';
 import { content, members, stringOf, WHOLE } from './gemini-parts.ts';
@@ -9,6 +10,7 @@ import { GeminiStream } from './gemini-stream.ts';
 import { tool } from './gemini-tools.ts';
 import type { Doc } from './json.ts';
 import { all, each, type Shape, sealed, skip, text, turn } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { schemaText } from './tools.ts';
 
 const speech = members({
@@ -84,5 +86,5 @@ export const gemini: Codec = {
   refuseCalls: (doc, refused) => refuseParts([doc], refused),
   openStream: (options) => new GeminiStream(options),
   errorBody: googleError,
-  errorEvent: (code, message) => `data: ${googleError(code, 403, message)}\n\n`,
+  errorEvent: (code, message) => `data: ${googleError(code, httpStatus[code], message)}\n\n`,
 };

@@ -1,9 +1,9 @@
 /** What a stream has brought so far and what of it may still change: so that it can go on before its end is there. */
 import type { Unit } from '../exchange.ts';
 import type { CallSlot } from './calls.ts';
-import type { Spot } from './collector.ts';
 import type { Piece } from './edit.ts';
 import type { KeySlot, LaterSlot, TextSlot } from './slots.ts';
+import type { Spot } from './spot.ts';
 import { type Text, textLeaf } from './units.ts';
 
 /** Something of which more may come. */
@@ -12,10 +12,11 @@ export type Open =
   /** A text as far as it was told; `signable` where a signature may still come that covers it. */
   | { readonly kind: 'text'; readonly unit: Unit; readonly text: object; readonly signable: boolean };
 
-/** Units that are whole; `text` is the open text that they end. */
+/** Units that are whole; `text` is the open text that they end, or `pauses` where it may go on behind others. */
 export interface Done {
   readonly units: readonly Unit[];
   readonly text?: object;
+  readonly pauses?: true;
 }
 
 export interface Growth {
@@ -71,6 +72,10 @@ export type Slot = TextSlot | KeySlot | CallSlot | LaterSlot | Unit;
 export class Growing {
   private readonly waiting = new Set<Slot>();
   private readonly whole = new Set<Slot>();
+  private readonly paused = new Set<Slot>();
+  /** Texts and calls of which something came since the last look. */
+  private readonly fresh = new Set<TextSlot | CallSlot>();
+  private reopened = false;
 
   add(slot: Slot): void {
     this.waiting.add(slot);
@@ -81,8 +86,27 @@ export class Growing {
     this.whole.add(slot);
   }
 
-  isWhole(slot: Slot): boolean {
+  private isWhole(slot: Slot): boolean {
     return !this.waiting.has(slot) || this.whole.has(slot);
+  }
+
+  /** Something has come of it; perhaps after it had paused. */
+  tell(slot: TextSlot | CallSlot): void {
+    if (!this.waiting.has(slot) && this.paused.delete(slot)) this.waiting.add(slot);
+    if (this.isWhole(slot)) this.reopened = true;
+    this.fresh.add(slot);
+  }
+
+  /** Where something else is told in the folder of a text, it is whole, unless it goes on later. */
+  pause(folderOf: (path: string) => string | undefined): void {
+    const going = new Set([...this.fresh].map(({ path }) => folderOf(path)));
+    going.delete(undefined);
+    if (going.size === 0) return;
+    for (const slot of this.waiting)
+      if ('kind' in slot && slot.kind === 'text' && !this.fresh.has(slot) && going.has(folderOf(slot.path))) {
+        this.paused.add(slot);
+        this.whole.add(slot);
+      }
   }
 
   /** Nothing more comes of the slots at and below these paths. */
@@ -90,8 +114,9 @@ export class Growing {
     for (const slot of this.waiting) if (done(slot.path)) this.whole.add(slot);
   }
 
-  /** `close` makes the unit of a slot. */
-  take(close: (slot: Slot) => readonly Unit[]): Pick<Growth, 'done' | 'open'> {
+  /** `close` makes the unit of a slot. Literals, since a stream asks with each event. */
+  take(close: (slot: Slot) => readonly Unit[], shadowed: boolean): Growth {
+    this.fresh.clear();
     const done: Done[] = [];
     const open: Open[] = [];
     for (const slot of this.waiting) {
@@ -99,11 +124,12 @@ export class Growing {
         this.waiting.delete(slot);
         this.whole.delete(slot);
         const units = close(slot);
-        done.push('kind' in slot && slot.kind === 'text' ? { units, text: slot } : { units });
+        if (!('kind' in slot) || slot.kind !== 'text') done.push({ units });
+        else done.push(this.paused.has(slot) ? { units, text: slot, pauses: true } : { units, text: slot });
       } else if (slot.kind === 'text') open.push(openText(slot));
       else open.push({ kind: 'call', began: slot.spots[0]! });
     }
-    return { done, open };
+    return { done, open, reopened: this.reopened, shadowed };
   }
 }
 

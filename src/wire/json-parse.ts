@@ -67,8 +67,8 @@ class Parser {
     this.at = start;
     this.end = end;
     this.maxDepth = maxDepth;
-    // A stream keeps thousands of small documents: each begins with as much room as its bytes.
-    this.tape = new Int32Array(Math.min(1024, Math.max(64, end - start)));
+    // A stream keeps thousands of small documents, and many arguments are smaller: 16 numbers need no memory of their own.
+    this.tape = new Int32Array(Math.min(1024, Math.max(16, (end - start) >> 2)));
   }
 
   run(): Int32Array {

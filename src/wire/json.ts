@@ -35,6 +35,8 @@ export const kindOf = (doc: Doc, node: Node): number => {
 };
 export const startOf = (doc: Doc, node: Node): number => doc.tape[node + 1]!;
 export const endOf = (doc: Doc, node: Node): number => doc.tape[node + 2]!;
+/** The next sibling; the end of what is around it, where it is the last. */
+export const next = (doc: Doc, node: Node): Node => doc.tape[node + 3]!;
 export const hasEscapes = (doc: Doc, node: Node): boolean => doc.tape[node] === ESCAPED;
 
 /** A value as a document of its own, with its own copy of the bytes: it can be kept when the body is gone. */
@@ -80,13 +82,60 @@ export function members(doc: Doc, node: Node): Member[] {
   return found;
 }
 
+/** Is nothing said here: `null`, or containers of nothing else? */
+export function isEmpty(doc: Doc, node: Node): boolean {
+  const kind = kindOf(doc, node);
+  if (kind === ARRAY) return elements(doc, node).every((each) => isEmpty(doc, each));
+  return kind === OBJECT ? members(doc, node).every(({ value }) => isEmpty(doc, value)) : kind === NULL;
+}
+
 /** The last member of that name, as most parsers read it; undefined where there is none or no object. */
 export function member(doc: Doc, node: Node, name: string): Node | undefined {
   if (kindOf(doc, node) !== OBJECT) return undefined;
   let found: Node | undefined;
-  for (const each of members(doc, node)) if (each.key === name) found = each.value;
+  const end = doc.tape[node + 3]!;
+  for (let child = node + WIDTH; child < end; ) {
+    const value = child + WIDTH;
+    if (isNamed(doc, child, name)) found = value;
+    child = doc.tape[value + 3]!;
+  }
   return found;
 }
+
+/** Is the key `name`, in ASCII? Told by its bytes where nothing is escaped: most keys are asked for and not met. */
+function isNamed(doc: Doc, key: Node, name: string): boolean {
+  if (hasEscapes(doc, key)) return stringOf(doc, key) === name;
+  const start = startOf(doc, key) + 1;
+  if (endOf(doc, key) - 1 - start !== name.length) return false;
+  for (let i = 0; i < name.length; i++) if (doc.bytes[start + i] !== name.charCodeAt(i)) return false;
+  return true;
+}
+
+export interface Named {
+  /** In ASCII. */
+  readonly name: string;
+}
+
+/** Things that keys name, by the length of the name. */
+export type Keys<T extends Named> = readonly (readonly T[] | undefined)[];
+
+export function keys<T extends Named>(all: readonly T[]): Keys<T> {
+  const found: T[][] = [];
+  for (const each of all) {
+    const { length } = each.name;
+    found[length] = [...(found[length] ?? []), each];
+  }
+  return found;
+}
+
+/** What a key names. */
+export function keyAmong<T extends Named>(doc: Doc, key: Node, among: Keys<T>): T | undefined {
+  const length = hasEscapes(doc, key) ? stringOf(doc, key).length : endOf(doc, key) - startOf(doc, key) - 2;
+  for (const each of among[length] ?? NONE) if (isNamed(doc, key, each.name)) return each;
+  return undefined;
+}
+
+const NONE: readonly never[] = [];
 
 /** The decoded text of a string node. */
 export function stringOf(doc: Doc, node: Node): string {
@@ -171,9 +220,34 @@ export function repeatsKey(doc: Doc, node: Node, but?: ReadonlySet<string>): boo
   const kind = kindOf(doc, node);
   if (kind === ARRAY) return elements(doc, node).some((each) => repeatsKey(doc, each, but));
   if (kind !== OBJECT) return false;
+  const seen: Node[] = [];
+  const end = next(doc, node);
+  for (let key = node + WIDTH; key < end; key = next(doc, key + WIDTH)) {
+    if (seen.length === FEW) return repeatsOfMany(doc, node, but);
+    if (seen.some((other) => isSameKey(doc, key, other))) return true;
+    seen.push(key);
+    const below = kindOf(doc, key + WIDTH) <= ARRAY && !but?.has(stringOf(doc, key));
+    if (below && repeatsKey(doc, key + WIDTH, but)) return true;
+  }
+  return false;
+}
+
+/** So many keys are compared with each other. */
+const FEW = 16;
+
+function repeatsOfMany(doc: Doc, node: Node, but?: ReadonlySet<string>): boolean {
   const all = members(doc, node);
   return (
     new Set(all.map((each) => each.key)).size < all.length ||
     all.some((each) => !but?.has(each.key) && repeatsKey(doc, each.value, but))
   );
+}
+
+function isSameKey(doc: Doc, a: Node, b: Node): boolean {
+  if (hasEscapes(doc, a) || hasEscapes(doc, b)) return stringOf(doc, a) === stringOf(doc, b);
+  const [from, to] = [startOf(doc, a), startOf(doc, b)];
+  const length = endOf(doc, a) - from;
+  if (endOf(doc, b) - to !== length) return false;
+  for (let i = 0; i < length; i++) if (doc.bytes[from + i] !== doc.bytes[to + i]) return false;
+  return true;
 }

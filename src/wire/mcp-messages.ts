@@ -1,6 +1,6 @@
 /** Messages of MCP (schema: JSONRPCMessage), from the app to the server and back. */
 import type { Asked, AskedById } from './codec.ts';
-import type { Collector, Spot } from './collector.ts';
+import type { Collector } from './collector.ts';
 import {
   endOf,
   kindOf,
@@ -15,6 +15,7 @@ import {
   stringMember,
 } from './json.ts';
 import { all, by, each, elsewhere, object, type Shape, sealed, skip, text } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { describeTool } from './tools.ts';
 import { leavesOf, pointer, readings } from './units.ts';
 

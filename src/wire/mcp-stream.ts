@@ -1,6 +1,7 @@
 /** A server's messages as they stream: one or several in each event. */
 import type { AnswerReading, CodecOptions, StreamReader } from './codec.ts';
 import { Collector } from './collector.ts';
+import type { Growth } from './growth.ts';
 import { ARRAY, elements, kindOf, member, OBJECT, repeatsKey } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { readMessage } from './mcp-messages.ts';
@@ -17,7 +18,7 @@ export class McpStream implements StreamReader {
 
   constructor(options: CodecOptions) {
     this.options = options;
-    this.to = new Collector({ side: 'answer', depth: options.depth });
+    this.to = new Collector({ side: 'answer', depth: options.depth, streamed: true });
   }
 
   push({ data }: StreamEvent): boolean {
@@ -32,8 +33,15 @@ export class McpStream implements StreamReader {
       const answers = member(doc, node, 'method') === undefined;
       const path = answers ? this.placeOfAnswer() : `/messages/${this.others++}`;
       readMessage({ doc, node, path, key: '' }, this.to, this.options.asked);
+      this.to.begin('');
     }
     return true;
+  }
+
+  /** A message comes whole. */
+  growth(): Growth {
+    this.to.growing.settle(() => true);
+    return this.to.growth();
   }
 
   /** A server may end a stream at any time: its client asks for the rest. */

@@ -1,11 +1,12 @@
 /** MCP over Streamable HTTP (specifications 2025-03-26 to 2026-07-28): JSON-RPC messages, alone, in batches, in events. */
 import { FcgateError } from '../errors.ts';
 import type { Asked, AskedById, Codec, Reading } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { mcpError } from './errors.ts';
 import { ARRAY, type Doc, elements, kindOf, repeatsKey } from './json.ts';
 import { idOf, isRequest, readMessage, requestOf } from './mcp-messages.ts';
 import { McpStream } from './mcp-stream.ts';
+import type { Spot } from './spot.ts';
 
 /** Arguments: each of their readings is governed. */
 const VALUES = new Set(['arguments']);

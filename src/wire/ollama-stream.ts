@@ -2,6 +2,7 @@
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
+import type { Growth } from './growth.ts';
 import { type Doc, kindOf, member, OBJECT, repeatsKey, TRUE } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { answerOf, call } from './ollama-messages.ts';
@@ -36,6 +37,13 @@ export class OllamaStream implements StreamReader {
     const done = member(doc, 0, 'done');
     this.over = (done !== undefined && kindOf(doc, done) === TRUE) || member(doc, 0, 'error') !== undefined;
     return true;
+  }
+
+  /** A call comes whole, a text goes on until the end or until another goes on. */
+  growth(): Growth {
+    this.to.growing.settle((path) => this.over || path.startsWith('/message/tool_calls'));
+    this.to.growing.pause(() => '');
+    return this.to.growth();
   }
 
   finished(): boolean {

@@ -1,12 +1,13 @@
 /** Ollama's own API (API reference: POST /api/chat, /api/generate, /api/embed), whole and streamed. */
 import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { ollamaError } from './errors.ts';
 import { type Doc, FALSE, kindOf, member, stringMember } from './json.ts';
 import { answerOf, call, message } from './ollama-messages.ts';
 import { refuseOllamaCalls } from './ollama-refuse.ts';
 import { OllamaStream } from './ollama-stream.ts';
 import { all, each, object, type Shape, sealed, skip, text, turn, vector } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { offerTool, schemaText } from './tools.ts';
 
 const tool: Shape = (spot, to) => {

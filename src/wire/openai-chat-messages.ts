@@ -1,15 +1,30 @@
 /** Messages of Chat Completions, as they stand in requests and in answers, and the answer around them. */
 import type { CallHead } from './calls.ts';
-import type { Collector, Spot } from './collector.ts';
-import { kindOf, member, NULL, numberMember, OBJECT, stringMember } from './json.ts';
+import type { Collector } from './collector.ts';
+import { kindOf, NULL, numberMember, OBJECT, stringMember } from './json.ts';
 import { isSigned } from './sealed.ts';
-import { all, by, each, mediaUrl, object, type Shape, sealed, signable, skip, text } from './shape.ts';
+import {
+  all,
+  by,
+  each,
+  elsewhere,
+  mediaUrl,
+  membersAmong,
+  object,
+  type Shape,
+  sealed,
+  signable,
+  skip,
+  text,
+} from './shape.ts';
+import type { Spot } from './spot.ts';
 import { pointer } from './units.ts';
+
+const image = object({ url: mediaUrl, detail: skip });
 
 const part = object({
   ...all(['type', 'detail', 'file_id', 'cache_control', 'format'], skip),
-  image_url: (spot, to) =>
-    (kindOf(spot.doc, spot.node) === OBJECT ? object({ url: mediaUrl, detail: skip }) : mediaUrl)(spot, to),
+  image_url: (spot, to) => (kindOf(spot.doc, spot.node) === OBJECT ? image : mediaUrl)(spot, to),
   input_audio: object({ data: sealed, format: skip }),
   file: object({ file_data: sealed, file_id: skip }),
   thinking: (spot, to) => parts(spot, to),
@@ -28,27 +43,29 @@ export const call: Shape = (spot, to) => {
   if (kindOf(doc, node) === NULL) return;
   const index = `${path.slice(0, path.lastIndexOf('/'))} ${indexOf(spot)}`;
   const head = { spot, path, index, id: stringMember(doc, node, 'id') || undefined };
-  const body: Shape = (inner) =>
-    callBody(inner, { ...head, name: stringMember(doc, inner.node, 'name') }, to);
-  if (BODIES.every((key) => member(doc, node, key) === undefined)) body(spot, to);
-  else object({ ...BARE, ...all(BODIES, body) })(spot, to);
+  const bodies = membersAmong(spot, BODIES);
+  for (const body of bodies.length > 0 ? bodies : [spot])
+    callBody(body, { ...head, name: stringMember(doc, body.node, 'name') }, to);
+  if (bodies.length > 0) aroundBodies(spot, to);
 };
 
 const BODIES = ['function', 'custom'];
 const BARE = all(['id', 'index', 'type'], skip);
+const aroundBodies = object({ ...BARE, ...all(BODIES, elsewhere) });
 
 /** `name` and its arguments: JSON in a string, or a custom tool's free text. */
 function callBody(spot: Spot, head: CallHead, to: Collector): void {
-  let heard = false;
-  const input =
-    (form: 'json' | 'free'): Shape =>
-    (value) => {
-      heard = true;
-      to.call(head, value, kindOf(value.doc, value.node) === OBJECT ? 'object' : form);
-    };
-  object({ ...BARE, name: skip, arguments: input('json'), input: input('free') })(spot, to);
-  if (!heard) to.call(head);
+  const inputs = membersAmong(spot, INPUTS);
+  for (const input of inputs) {
+    const form = input.key === 'input' ? 'free' : 'json';
+    to.call(head, input, kindOf(input.doc, input.node) === OBJECT ? 'object' : form);
+  }
+  if (inputs.length === 0) to.call(head);
+  aroundInputs(spot, to);
 }
+
+const INPUTS = ['arguments', 'input'];
+const aroundInputs = object({ ...BARE, name: skip, ...all(INPUTS, elsewhere) });
 
 /** Some servers say with every message that no function is called. */
 const legacyCall: Shape = (spot, to) => {
@@ -110,35 +127,37 @@ export const message: Shape = by(
 );
 
 /** Some servers say in each chunk all that was said so far: it goes where any of it is altered. */
-const soFar =
-  (path: string): Shape =>
-  (spot, to) => {
-    to.text(spot);
-    to.shadow(path, spot);
-  };
+const soFar: Shape = (spot, to) => {
+  to.text(spot);
+  to.shadow(above(spot), spot);
+};
+
+const above = ({ path }: Spot): string => path.slice(0, path.lastIndexOf('/'));
 
 const CHOICE = all(
   ['index', 'finish_reason', 'content_filter_results', 'native_finish_reason', 'stop_reason'],
   skip,
 );
 
-const choice =
-  (body: 'message' | 'delta', says: Shape): Shape =>
-  (spot, to) => {
-    object({
-      ...(body === 'delta' ? { message: soFar(spot.path) } : {}),
-      ...CHOICE,
-      [body]: (inner) => says({ ...inner, path: pointer(spot.path, 'message') }, to),
-      logprobs: (inner) => to.shadow(spot.path, inner),
-    })(spot, to);
-  };
+/** What a choice of a Completions answer says; `rest` is what more it has. */
+export const choiceWith = (rest: Readonly<Record<string, Shape>>): Shape =>
+  object({ ...rest, ...CHOICE, logprobs: (spot, to) => to.shadow(above(spot), spot) });
 
-export const answer = (body: 'message' | 'delta', says: Shape): Shape =>
+const choice = (body: 'message' | 'delta', says: Shape): Shape =>
+  choiceWith({
+    ...(body === 'delta' ? { message: soFar } : {}),
+    [body]: (spot, to) => says({ ...spot, path: pointer(above(spot), 'message') }, to),
+  });
+
+/** The answer around its choices. */
+export const around = (choice: Shape): Shape =>
   object({
     ...all(
       ['id', 'object', 'created', 'model', 'system_fingerprint', 'service_tier', 'usage', 'obfuscation', 'p'],
       skip,
     ),
     ...all(['prompt_filter_results', 'provider', 'x_groq', 'timings'], skip),
-    choices: each(choice(body, says), indexOf),
+    choices: each(choice, indexOf),
   });
+
+export const answer = (body: 'message' | 'delta', says: Shape): Shape => around(choice(body, says));

@@ -1,8 +1,9 @@
 /** Where the pieces of a streamed message stand in the message that they add up to. */
-import type { Collector, Spot } from './collector.ts';
+import type { Collector } from './collector.ts';
 import { ARRAY, elements, endOf, kindOf, member, STRING, startOf, stringMember } from './json.ts';
 import { indexOf, type Place, parts } from './openai-chat-messages.ts';
 import type { Shape } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { pointer } from './units.ts';
 
 /** A call that streams under some index. */

@@ -1,26 +1,34 @@
 /** A Chat Completions answer as it streams: each chunk brings pieces of the choices' messages. */
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import type { Growth } from './growth.ts';
 import { type Doc, latin1, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { answer, spokenWith } from './openai-chat-messages.ts';
 import { callPlaces, contentPlaces } from './openai-chat-places.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
+import type { Shape } from './shape.ts';
+import type { Spot } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
 
 const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
+
+/** The choice whose message says this. */
+const choiceOf = (path: string): string | undefined => SPOKEN.exec(path)?.[1];
+const SPOKEN = /^(\/choices\/\d+)\/message\/(?:content|reasoning|refusal|tool_calls|function_call)/;
 
 /** Chunks until `[DONE]`; pieces of a call are told apart by choice and index. */
 export class ChatStream implements StreamReader {
   private readonly to: Collector;
   private readonly docs: Doc[] = [];
   private readonly depth: number;
-  private readonly chunk = answer('delta', spokenWith(callPlaces(), contentPlaces()));
+  private readonly chunk: Shape;
   private done = false;
 
-  constructor(options: CodecOptions) {
+  /** `chunk` reads an event, which is one of Chat Completions unless another is given. */
+  constructor(options: CodecOptions, chunk = answer('delta', spokenWith(callPlaces(), contentPlaces()))) {
     this.depth = options.depth;
+    this.chunk = chunk;
     this.to = new Collector({
       side: 'answer',
       depth: options.depth,
@@ -46,7 +54,8 @@ export class ChatStream implements StreamReader {
 
   /** A choice goes on until the stream has ended: some servers add to it after they said why it ended. */
   growth(): Growth {
-    if (this.done) this.to.settle(() => true);
+    if (this.done) this.to.growing.settle(() => true);
+    this.to.growing.pause(choiceOf);
     return this.to.growth();
   }
 

@@ -1,12 +1,13 @@
 /** OpenAI Chat Completions (API reference: POST /v1/chat/completions), whole and streamed; its compatible servers too. */
 import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { chatErrorEvent, openaiError } from './errors.ts';
 import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
 import { answer, message, spoken } from './openai-chat-messages.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import { ChatStream } from './openai-chat-stream.ts';
 import { all, each, object, omit, type Shape, skip, turn } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { describeTool, offerTool, schemaText } from './tools.ts';
 
 /** A function or custom tool of the app's; any other type runs at the provider. */

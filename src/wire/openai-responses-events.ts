@@ -1,10 +1,11 @@
 /** What each event of a Responses stream tells, and where that stands in the response (API reference: Streaming events). */
 import type { ArgumentsForm } from './calls.ts';
-import type { Collector, Spot } from './collector.ts';
+import type { Collector } from './collector.ts';
 import { ARRAY, elements, kindOf, members, numberMember, stringMember } from './json.ts';
 import { error, response } from './openai-responses-bodies.ts';
 import { annotation, item, logprobs, part } from './openai-responses-items.ts';
 import { all, looseKey, object, type Shape, sealed, skip, text, textAs } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { pointer } from './units.ts';
 
 /** An event, and the place of the item that it speaks of. */

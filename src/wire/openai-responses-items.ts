@@ -1,9 +1,9 @@
 /** Items of Responses: messages, calls and their results, reasoning, and whatever else input and output consist of. */
 import type { ArgumentsForm, CallHead } from './calls.ts';
-import type { Spot } from './collector.ts';
-import { ARRAY, elements, kindOf, NULL, STRING, stringMember } from './json.ts';
+import { kindOf, NULL, STRING, stringMember } from './json.ts';
 import { isContained, listed, tools } from './openai-responses-tools.ts';
 import { all, by, each, mediaUrl, object, type Shape, sealed, skip, text } from './shape.ts';
+import type { Spot } from './spot.ts';
 
 /** Members that any item may have: ids, enumerations. */
 const KNOWN = all(
@@ -17,10 +17,7 @@ export const annotation = object({
 });
 
 /** Log probabilities tell the text beside them once more, token by token. */
-export const logprobs: Shape = (spot, to) => {
-  const none = kindOf(spot.doc, spot.node) !== ARRAY || elements(spot.doc, spot.node).length === 0;
-  if (!none) to.shadow(spot.path.slice(0, spot.path.lastIndexOf('/')), spot);
-};
+export const logprobs: Shape = (spot, to) => to.shadow(spot.path.slice(0, spot.path.lastIndexOf('/')), spot);
 
 /** One part of a message, of a result or of reasoning. */
 export const part = by(

@@ -2,9 +2,11 @@
  * The stream of Responses (API reference: Streaming events): each event is read at the place that its content has in
  * the response that ends it. Added and delta events bring pieces; done events and responses say it all again.
  */
+import type { Code } from '../exchange.ts';
 import type { AnswerReading, CodecOptions, RefusedCall, StreamReader } from './codec.ts';
 import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
+import { responsesErrorEvent } from './errors.ts';
 import type { Growth } from './growth.ts';
 import { type Doc, kindOf, latin1, member, numberMember, OBJECT, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
@@ -49,7 +51,7 @@ export class ResponsesStream implements StreamReader {
   }
 
   growth(): Growth {
-    if (this.over) this.to.settle(() => true);
+    if (this.over) this.to.growing.settle(() => true);
     return this.to.growth();
   }
 
@@ -69,6 +71,12 @@ export class ResponsesStream implements StreamReader {
     return refuseInStream(this.told, refused);
   }
 
+  /** Counted on: numbers must grow, whether or not all that were read have gone on. */
+  errorEvent(code: Code, message: string): string {
+    const numbers = this.told.map(({ doc }) => numberMember(doc, 0, 'sequence_number'));
+    return responsesErrorEvent(code, message, (numbers.findLast((each) => each !== undefined) ?? -1) + 1);
+  }
+
   /** Ids may change between an item's events: where an event says the index, that holds. */
   private indexOf(doc: Doc): number | undefined {
     return numberMember(doc, 0, 'output_index') ?? this.indices.get(stringMember(doc, 0, 'item_id') ?? '');
@@ -83,7 +91,7 @@ export class ResponsesStream implements StreamReader {
         : part === undefined
           ? undefined
           : `${item}/content/${part}`;
-    if (done !== undefined) this.to.settle((path) => path === done || path.startsWith(`${done}/`));
+    if (done !== undefined) this.to.growing.settle((path) => path === done || path.startsWith(`${done}/`));
   }
 
   private begin(doc: Doc, index: number): void {

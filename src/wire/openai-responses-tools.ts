@@ -1,7 +1,8 @@
 /** What a Responses request offers: functions, free-text tools, namespaces, MCP servers and OpenAI's own typed tools. */
-import type { Spot } from './collector.ts';
+
 import { ARRAY, elements, kindOf, member, STRING, stringMember, stringOf } from './json.ts';
 import { all, by, each, mediaUrl, object, type Shape, sealed, skip } from './shape.ts';
+import type { Spot } from './spot.ts';
 import { describeTool, offerTool, tellTool, toolWords } from './tools.ts';
 
 const tool: Shape = (spot, to) => {
@@ -58,7 +59,7 @@ const typed: Shape = (spot, to) => {
   const type = stringMember(doc, node, 'type') ?? '';
   const name = callName(type);
   const description = stringMember(doc, node, 'description');
-  to.offered.add(name);
+  to.offer(name);
   tellTool(path, to, { name, description, remote: HOSTED.test(type) || isContained(spot) });
   settings(spot, to);
 };
@@ -89,7 +90,7 @@ const mcp: Shape = (spot, to) => {
   elements(doc, names).forEach((each, i) => {
     if (kindOf(doc, each) !== STRING) return;
     const name = stringOf(doc, each);
-    to.offered.add(name);
+    to.offer(name);
     tellTool(`${path}/allowed_tools/${i}`, to, { name, remote: true });
   });
 };

@@ -1,11 +1,12 @@
 /** OpenAI Responses (API reference: POST /v1/responses), whole and streamed, with its stored responses and conversations. */
 import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector, type Spot } from './collector.ts';
+import { Collector } from './collector.ts';
 import { openaiError, responsesErrorEvent } from './errors.ts';
 import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
 import { answer, request } from './openai-responses-bodies.ts';
 import { refuseItems } from './openai-responses-refuse.ts';
 import { ResponsesStream } from './openai-responses-stream.ts';
+import type { Spot } from './spot.ts';
 
 const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
 
@@ -39,7 +40,7 @@ export const openaiResponses: Codec = {
   refuseCalls: (doc, refused) => refuseItems(doc, refused),
   openStream: (options) => new ResponsesStream(options),
   errorBody: openaiError,
-  errorEvent: responsesErrorEvent,
+  errorEvent: (code, message) => responsesErrorEvent(code, message, 0),
 };
 
 /** The earlier response, or the conversation, by its id. */

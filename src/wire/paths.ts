@@ -13,6 +13,7 @@ import { mcp } from './mcp.ts';
 import { mistral } from './mistral.ts';
 import { ollama } from './ollama.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiCompletions } from './openai-completions.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiResponses } from './openai-responses.ts';
 
@@ -77,7 +78,7 @@ const openai: Table = {
   'POST {api}/responses/input_tokens': openaiResponses,
   'POST {api}/responses/compact': openaiResponses,
   'POST {api}/embeddings': openaiEmbeddings,
-  'POST {api}/completions': otherOf(openaiChat),
+  'POST {api}/completions': openaiCompletions,
   'POST {api}/moderations': otherOf(openaiChat),
   'GET {api}/models': 'harmless',
   'GET {api}/models/{id}': 'harmless',
@@ -194,7 +195,7 @@ const ollamaServer: Table = {
   'POST /v1/chat/completions': openaiChat,
   'POST /v1/responses': openaiResponses,
   'POST /v1/messages': anthropic,
-  'POST /v1/completions': otherOf(openaiChat),
+  'POST /v1/completions': openaiCompletions,
   'POST /v1/embeddings': openaiEmbeddings,
   'GET /': 'harmless',
   'HEAD /': 'harmless',

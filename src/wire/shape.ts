@@ -1,8 +1,25 @@
 /** Combinators with which a codec is written like its API reference: which member is text, a call, an id, opaque. */
 import type { Stage } from '../exchange.ts';
-import type { Collector, Spot } from './collector.ts';
-import { ARRAY, elements, kindOf, members, NUMBER, OBJECT, STRING, stringMember, stringOf } from './json.ts';
+import type { Collector } from './collector.ts';
+import {
+  ARRAY,
+  elements,
+  type Keys,
+  keyAmong,
+  keys,
+  kindOf,
+  members,
+  type Named,
+  NUMBER,
+  next,
+  OBJECT,
+  STRING,
+  stringMember,
+  stringOf,
+  WIDTH,
+} from './json.ts';
 import { isSealed } from './sealed.ts';
+import type { Spot } from './spot.ts';
 import { type Care, isPlain, pointer } from './units.ts';
 
 /** Reads the value at a spot into the collector. */
@@ -55,16 +72,41 @@ export const turn =
     to.turn(spot, (own) => shape(own, to));
 
 /** An object by its members, each occurrence of a key heard; `rest` for members not named. Anything else is text. */
-export const object =
-  (shapes: Readonly<Record<string, Shape>>, rest: Shape = text): Shape =>
-  (spot, to) => {
-    if (kindOf(spot.doc, spot.node) !== OBJECT) return text(spot, to);
-    for (const { key, keyNode, value } of members(spot.doc, spot.node)) {
-      const known = Object.hasOwn(shapes, key) ? shapes[key]! : undefined;
-      if (!known) looseKey(spot, key, keyNode, to);
-      (known ?? rest)({ doc: spot.doc, node: value, path: pointer(spot.path, key), key }, to);
+export function object(shapes: Readonly<Record<string, Shape>>, rest: Shape = text): Shape {
+  const keys = keysOf(shapes);
+  return (spot, to) => {
+    const { doc, node, path } = spot;
+    if (kindOf(doc, node) !== OBJECT) return text(spot, to);
+    const end = next(doc, node);
+    for (let keyNode = node + WIDTH; keyNode < end; keyNode = next(doc, keyNode + WIDTH)) {
+      const value = keyNode + WIDTH;
+      const known = keyAmong(doc, keyNode, keys);
+      if (known) known.of({ doc, node: value, path: path + known.below, key: known.name }, to);
+      else {
+        const key = stringOf(doc, keyNode);
+        looseKey(spot, key, keyNode, to);
+        rest({ doc, node: value, path: pointer(path, key), key }, to);
+      }
     }
   };
+}
+
+interface Known<T> extends Named {
+  /** The name as the last step of a pointer. */
+  readonly below: string;
+  readonly of: T;
+}
+
+const keysOf = <T>(values: Readonly<Record<string, T>>): Keys<Known<T>> =>
+  keys(Object.entries(values).map(([name, of]) => ({ name, below: pointer('', name), of })));
+
+/** The members of these names, as many as there are. */
+export function membersAmong({ doc, node, path }: Spot, names: readonly string[]): Spot[] {
+  if (kindOf(doc, node) !== OBJECT) return [];
+  return members(doc, node)
+    .filter(({ key }) => names.includes(key))
+    .map(({ key, value }) => ({ doc, node: value, path: pointer(path, key), key }));
+}
 
 /** A key that no reference names is somebody's text too. */
 export function looseKey(spot: Spot, key: string, node: number, to: Collector): void {

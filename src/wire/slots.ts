@@ -1,8 +1,8 @@
 /** What a collector holds of texts and keys until its units are asked for. */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
-import type { Spot } from './collector.ts';
 import type { Origin } from './edit.ts';
 import type { Joined } from './growth.ts';
+import type { Spot } from './spot.ts';
 import { type Text, textLeaf } from './units.ts';
 
 /** A text, in the pieces in which it came. */

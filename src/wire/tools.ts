@@ -1,7 +1,8 @@
 /** Offered tools: a tool is one unit, whose words may be masked and whose names and schema keywords may not. */
-import type { Leaf } from '../exchange.ts';
-import type { Collector, Spot } from './collector.ts';
-import { kindOf, members, OBJECT, stringMember } from './json.ts';
+import type { Leaf, Unit } from '../exchange.ts';
+import type { Collector } from './collector.ts';
+import { jsonValue, kindOf, members, OBJECT, stringMember } from './json.ts';
+import type { Spot } from './spot.ts';
 import { type Care, leavesOf, pointer } from './units.ts';
 
 /** Below these, strings are names and keywords that the model, the app and the schema refer to. */
@@ -44,13 +45,14 @@ export interface About {
   readonly remote?: boolean;
   /** An answer offers it (a server's list of tools). */
   readonly listed?: true;
+  readonly definition?: Unit['definition'];
 }
 
 /** A tool that the app offers; its name, description and schema stand in `body` (or in the tool itself). */
 export function offerTool(spot: Spot, to: Collector, body: Spot = spot, remote = false): void {
   const { doc, node } = body;
   const name = stringMember(doc, node, 'name');
-  if (name !== undefined) to.offered.add(name);
+  if (name !== undefined) to.offer(name);
   describeTool(spot, to, { name, description: stringMember(doc, node, 'description'), remote });
 }
 
@@ -64,12 +66,13 @@ export function describeTool(spot: Spot, to: Collector, about: About): void {
   const isSecret = (at: string) =>
     secrets.some((secret) => at === secret.path || at.startsWith(`${secret.path}/`));
   const leaves = leavesOf(doc, spot.node, path, SCHEMA);
-  tellTool(path, to, about, secrets.length === 0 ? leaves : leaves.filter(({ path }) => !isSecret(path)));
+  const words = secrets.length === 0 ? leaves : leaves.filter(({ path }) => !isSecret(path));
+  tellTool(path, to, { ...about, definition: () => jsonValue(doc, spot.node, 'last') }, words);
 }
 
 /** A tool, with the words that it has as a whole. In an answer it is what the provider says of it: text. */
 export function tellTool(path: string, to: Collector, about: About, leaves: readonly Leaf[] = []): void {
-  const { name, description, remote, listed } = about;
+  const { name, description, remote, listed, definition } = about;
   if (to.side === 'request' || listed)
     to.unit({
       stage: 'tool_definition',
@@ -78,6 +81,7 @@ export function tellTool(path: string, to: Collector, about: About, leaves: read
         ? {}
         : { tool: { name, ...(description === undefined ? {} : { description }) } }),
       ...(remote ? { remote: true as const } : {}),
+      ...(definition ? { definition } : {}),
       leaves,
     });
   else if (leaves.length > 0) to.unit({ stage: to.stage, path, leaves });

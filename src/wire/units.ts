@@ -166,6 +166,17 @@ function collect(
   }
 }
 
+/** What `leavesOf` passes over at and below a node, as it is too short to hold anything. */
+export function scalarsOf(doc: Doc, node: Node, path: string): Leaf[] {
+  const kind = kindOf(doc, node);
+  if (kind === ARRAY) return elements(doc, node).flatMap((each, i) => scalarsOf(doc, each, pointer(path, i)));
+  if (kind === OBJECT)
+    return members(doc, node).flatMap(({ key, value }) => scalarsOf(doc, value, pointer(path, key)));
+  const length = endOf(doc, node) - startOf(doc, node);
+  if (kind === STRING) return length > 2 ? [] : [textLeaf(textOf(doc, node), path)];
+  return kind === NUMBER && length > 5 ? [] : [tokenLeaf(doc, node, path)];
+}
+
 /** Are all strings and keys here words of a program? Numbers are. */
 export function isPlain(doc: Doc, node: Node): boolean {
   const kind = kindOf(doc, node);
@@ -176,9 +187,24 @@ export function isPlain(doc: Doc, node: Node): boolean {
 }
 
 /** One word, with a letter in it if it is longer than numbers of versions and the like are. */
-const isWord = (doc: Doc, node: Node): boolean =>
-  /^[\w.:/+=-]*$/.test(stringOf(doc, node)) &&
-  (endOf(doc, node) - startOf(doc, node) < 8 || /[a-z]/i.test(stringOf(doc, node)));
+function isWord(doc: Doc, node: Node): boolean {
+  const text = hasEscapes(doc, node) ? Buffer.from(stringOf(doc, node)) : doc.bytes;
+  const start = text === doc.bytes ? startOf(doc, node) + 1 : 0;
+  const end = text === doc.bytes ? endOf(doc, node) - 1 : text.length;
+  let hasLetter = endOf(doc, node) - startOf(doc, node) < 8;
+  for (let i = start; i < end; i++) {
+    const kind = WORD[text[i]!]!;
+    if (kind === 0) return false;
+    hasLetter ||= kind === 2;
+  }
+  return hasLetter;
+}
+
+/** Bytes of a word of a program: 1, and 2 for letters. */
+const WORD = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  return /[a-z]/i.test(character) && byte < 0x80 ? 2 : /[\w.:/+=-]/.test(character) && byte < 0x80 ? 1 : 0;
+});
 
 /** Values of a node for conditions: two readings where a key stands twice. */
 export function readings(doc: Doc, node: Node): (see?: (text: string) => string) => readonly JsonValue[] {
@@ -199,13 +225,13 @@ export function argumentsOf(
   text: Text,
   path: string,
   options: ArgumentsOptions,
-): Pick<Unit, 'leaves' | 'values'> {
+): Pick<Unit, 'leaves' | 'values' | 'scalars'> {
   const whole = [textLeaf(text, path)];
   if (options.free) return { leaves: whole, values: freeText(text) };
   if (isBlank(text)) return { leaves: [], values: () => [Object.create(null) as JsonValue] };
   const doc = parseText(text, options.depth);
   if (!doc) return { leaves: whole };
-  return { leaves: leavesOf(doc, 0, path), values: readings(doc, 0) };
+  return { leaves: leavesOf(doc, 0, path), values: readings(doc, 0), scalars: () => scalarsOf(doc, 0, path) };
 }
 
 const freeText =

@@ -38,6 +38,7 @@ interface Answered {
   readonly code: string | undefined;
   readonly head: AnswerHead;
   readonly body: string;
+  readonly bytes: Buffer;
   /** All that is kept of the exchange: audit lines and recording, as text. */
   readonly kept: string;
 }
@@ -91,11 +92,13 @@ export function gateway(policy: string | Policy | undefined = undefined) {
         const steps = [gate.push(bytesOf(told)), gate.end()];
         for (const { id } of steps.flatMap(({ questions }) => questions))
           steps.push(gate.answer(id, { allow: false, code: 'approver_unavailable' }));
+        const bytes = Buffer.concat(steps.flatMap((each) => each.bytes));
         const entries = [step.entry, ...steps.flatMap((each) => each.entries)];
         return {
           code: entries.find((entry) => entry.refused)?.refused?.code,
           head: steps.find(({ head }) => head)!.head!,
-          body: Buffer.concat(steps.flatMap(({ bytes }) => bytes)).toString(),
+          body: bytes.toString(),
+          bytes,
           kept: JSON.stringify([entries, gate.recording(1)]),
         };
       },

@@ -61,3 +61,23 @@ test.each([
 test('what says that it is JSON, and is not, is refused there too', () => {
   expect(gateway(passing)({ body: `{"a": ${mail}` }).code).toBe('invalid_body');
 });
+
+const audio = Buffer.from([0x49, 0x44, 0x33, 0xff, 0xfb, 0x90]);
+const spoken = { headers: { 'content-type': 'audio/mpeg' } };
+
+test('an answer of a type that cannot be read is an error', () => {
+  const { code } = gateway()({ body: { messages: [] } }).answer(audio, spoken);
+  expect(code).toBe('unreadable_answer');
+});
+
+test('such an answer passes as it is where the connection says so, and the books say that', () => {
+  const { code, bytes, kept } = gateway(passing)({ body: { messages: [] } }).answer(audio, spoken);
+  expect(code).toBeUndefined();
+  expect(bytes).toEqual(audio);
+  expect(kept).toContain('"uninspected":true');
+  expect(kept).toContain(`[uninspected: ${audio.length} bytes]`);
+});
+
+test('an answer that says that it is JSON, and is not, is an error there too', () => {
+  expect(gateway(passing)({ body: { messages: [] } }).answer(audio).code).toBe('unreadable_answer');
+});

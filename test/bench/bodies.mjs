@@ -75,22 +75,44 @@ function conversation(seed, size) {
   return { messages, next };
 }
 
-const write = (messages) =>
-  Buffer.from(
-    JSON.stringify({ model: 'gpt-4o', messages: [...messages, { role: 'user', content: 'Go on.' }], tools }),
-  );
+const HEAD = '{"model":"gpt-4o","messages":[';
+const TAIL = `],"tools":${JSON.stringify(tools)}}`;
+const goOn = { role: 'user', content: 'Go on.' };
+const told = (messages) => messages.map((message) => JSON.stringify(message)).join(',');
 
-/** Bodies that share nothing but the tools. */
-export const allNew = (size, count) =>
-  Array.from({ length: count }, (_, i) => write(conversation(i + 1, size).messages));
+/** One body after the other that share nothing but prose and tools: every value in them is another each time. */
+export function allNew(size) {
+  const template = Buffer.from(HEAD + told([...conversation(1, size).messages, goOn]) + TAIL);
+  const digits = [...template.toString('latin1').matchAll(/(?<![\d_])(?:\d{4}|\d{2})(?!\d)|(?<=Case )\d/g)];
+  let count = 0;
+  return () => {
+    const body = Buffer.from(template);
+    count += 1;
+    for (const {
+      0: { length },
+      index,
+    } of digits)
+      body.write(String((count * 7919 + index * 31) % 10 ** length).padStart(length, '2'), index, 'latin1');
+    return body;
+  };
+}
 
-/** One conversation, longer by one turn each time. */
-export function grown(size, count) {
-  const { messages, next } = conversation(7, size);
-  return Array.from({ length: count }, () => {
-    messages.push(...turn(next, 1500));
-    return write(messages);
-  });
+/** A conversation that is sent again and again, longer by one turn each time; after so many turns another begins. */
+export function grown(size, count, seed) {
+  let turns = count;
+  let seeds = seed;
+  let next;
+  let messages = '';
+  return () => {
+    if (turns++ >= count) {
+      seeds += 1000;
+      const begun = conversation(seeds, size);
+      ({ next } = begun);
+      messages = told([...begun.messages, goOn]);
+      turns = 0;
+    } else messages += `,${told([...turn(next, 1500), goOn])}`;
+    return Buffer.from(HEAD + messages + TAIL);
+  };
 }
 
 const LINES = [
@@ -149,5 +171,5 @@ export function chat(size, every) {
       { role: 'assistant', content: mixed(next, 600, every) },
     );
   }
-  return write(messages);
+  return Buffer.from(HEAD + told(messages) + TAIL);
 }

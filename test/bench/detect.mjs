@@ -25,7 +25,10 @@ const by = (detectors, kinds) => ({
   detect: (bytes, key) => detect(detectors, bytes, 0, bytes.length, key === undefined ? undefined : { key }),
 });
 const ours = by(compileDetectors(), entities);
-const named = by(compileDetectors([], { gazetteer: readGazetteer(table), entities: names }), namedEntities);
+const named = by(
+  compileDetectors([], { names: { gazetteer: readGazetteer(table), entities: names } }),
+  namedEntities,
+);
 
 const quality = await qualityOf(ours, named, process.argv.includes('--failed'));
 const speed = await speedOf(ours, named);

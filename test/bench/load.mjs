@@ -2,13 +2,14 @@
 import { Agent, request } from 'node:http';
 import { allNew, grown } from './bodies.mjs';
 
-const kinds = { new: allNew, grown };
-const bodies = new Map();
+/** What a client of that number sends to that target: it goes on from one measurement to the next. */
+const sources = new Map();
 
-function bodiesOf({ kind, size, count }) {
-  const key = `${kind} ${size} ${count}`;
-  if (!bodies.has(key)) bodies.set(key, kinds[kind](size, count));
-  return bodies.get(key);
+function sourceOf(url, { kind, size, count }, client) {
+  const own = kind === 'grown' ? client : 0;
+  const key = `${url} ${kind} ${size} ${own}`;
+  if (!sources.has(key)) sources.set(key, kind === 'grown' ? grown(size, count, client) : allNew(size));
+  return sources.get(key);
 }
 
 const send = (agent, url, body) =>
@@ -41,14 +42,12 @@ process.on('message', (order) =>
 );
 
 async function measure({ url, clients, milliseconds, ...shape }) {
-  const all = bodiesOf(shape);
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const took = [];
   const started = performance.now();
-  let next = 0;
-  const client = async () => {
-    while (performance.now() - started < milliseconds)
-      took.push(await send(agent, url, all[next++ % all.length]));
+  const client = async (_, number) => {
+    const body = sourceOf(url, shape, number);
+    while (performance.now() - started < milliseconds) took.push(await send(agent, url, body()));
   };
   await Promise.all(Array.from({ length: clients }, client));
   const seconds = (performance.now() - started) / 1000;

@@ -2,84 +2,28 @@
  * What the gateway costs, everything on, as ratios to a bare http-proxy pass-through in the same run.
  * `npm run bench [-- --rounds 5 --ms 1500]`; load, gateway, bare line and upstream are processes of their own.
  */
-import { fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median, peakMemory, startAll, startLoad, tidyUp } from './processes.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, ms: { type: 'string', default: '1500' } },
 });
 const rounds = Number(values.rounds);
 const milliseconds = Number(values.ms);
-const home = mkdtempSync(join(tmpdir(), 'fcgate-bench-'));
-
-/** Starts a process that says its address in its first line, as JSON. */
-function start(file, args, env = {}) {
-  const child = spawn(process.execPath, [file, ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, ...env },
-  });
-  children.push(child);
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.once('exit', () => reject(new Error(`${file} ended early`)));
-    child.stdout.on('data', (data) => {
-      if (said.includes('\n')) return;
-      said += data;
-      if (said.includes('\n')) resolve({ child, url: JSON.parse(said.split('\n')[0]).url });
-    });
-  });
-}
-
-const load = fork(join(here, 'load.mjs'));
-const measure = (order) =>
-  new Promise((resolve) => {
-    load.once('message', (told) => (told.failed === undefined ? resolve(told) : giveUp(order, told.failed)));
-    load.once('exit', (status) => giveUp(order, `the load ended with ${status}`));
-    load.send(order);
-  }).finally(() => load.removeAllListeners('exit'));
-
-/** A figure over refused requests would say nothing. */
-function giveUp({ url, clients, kind, size }, why) {
-  console.error(`${url}, ${clients} clients, ${size} bytes, ${kind}: ${why}`);
-  tidyUp();
-  process.exit(1);
-}
-
-const children = [];
-function tidyUp() {
-  for (const child of children) child.removeAllListeners('exit').kill('SIGKILL');
-  load.removeAllListeners('exit').kill();
-  rmSync(home, { recursive: true, force: true });
-}
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
-const peak = (pid) =>
-  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-
-const upstream = await start(join(here, 'upstream.mjs'), []);
-const bare = await start(join(here, 'bare.mjs'), [upstream.url]);
-const serve = ['serve', '--port', '0', '--log-format', 'json', '--connection', `openai=${upstream.url}`];
-const gateway = await start(join(here, '../../bin/fcgate.js'), serve, {
-  FCGATE_HOME: home,
-  NODE_ENV: 'production',
-});
+const measure = startLoad('load.mjs');
+const { bare, fcgate } = await startAll('upstream.mjs');
 const targets = [
   ['bare', `${bare.url}/v1/chat/completions`],
-  ['fcgate', `${gateway.url}/openai/v1/chat/completions`],
+  ['fcgate', `${fcgate.url}/openai/v1/chat/completions`],
 ];
 
 const shapes = [
-  { name: '2 KB, all new', kind: 'new', size: 2_000, count: 400 },
+  { name: '2 KB, all new', kind: 'new', size: 2_000 },
   { name: '2 KB, grown', kind: 'grown', size: 2_000, count: 8 },
-  { name: '64 KB, all new', kind: 'new', size: 64_000, count: 60 },
-  { name: '64 KB, grown', kind: 'grown', size: 64_000, count: 30 },
-  { name: '1 MB, all new', kind: 'new', size: 1_000_000, count: 20 },
-  { name: '1 MB, grown', kind: 'grown', size: 1_000_000, count: 30 },
+  { name: '64 KB, all new', kind: 'new', size: 64_000 },
+  { name: '64 KB, grown', kind: 'grown', size: 64_000, count: 60 },
+  { name: '1 MB, all new', kind: 'new', size: 1_000_000 },
+  { name: '1 MB, grown', kind: 'grown', size: 1_000_000, count: 300 },
 ];
 
 console.log(
@@ -119,6 +63,6 @@ for (const { name, ...shape } of shapes) {
   console.log(`| ${row.join(' | ')} |`);
 }
 console.log(
-  `\nPeak memory: bare ${peak(bare.child.pid).toFixed(0)} MB, fcgate ${peak(gateway.child.pid).toFixed(0)} MB`,
+  `\nPeak memory: bare ${peakMemory(bare).toFixed(0)} MB, fcgate ${peakMemory(fcgate).toFixed(0)} MB`,
 );
 tidyUp();

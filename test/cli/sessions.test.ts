@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../src/exchange.ts';
+import { readFixture } from '../../src/record/fixtures.ts';
 import { openHome } from '../../src/record/home.ts';
 import { openSessions } from '../../src/record/sessions.ts';
 import { emptyFolder, fcgate, fcgateIn } from './fcgate.ts';
@@ -79,4 +81,62 @@ test('a session that is not there is a no', async () => {
 test('nothing recorded is an empty list', async () => {
   expect(await fcgate('sessions', 'list')).toMatchObject({ status: 0, stdout: '' });
   expect((await fcgate('sessions', 'list', '--json')).stdout).toBe('[]\n');
+});
+
+describe('export', () => {
+  const decided: Recording = {
+    ...recording,
+    groups: ['staff'],
+    request: {
+      ...recording.request,
+      body: '{"model":"m","messages":[{"role":"user","content":"mail [EMAIL_ADDRESS_7Q2F]"}]}',
+    },
+    decisions: [
+      {
+        stage: 'prompt',
+        path: '/messages/0/content',
+        effect: 'mask',
+        rules: [],
+        masked: [
+          {
+            path: '/messages/0/content',
+            entity: 'EMAIL_ADDRESS',
+            form: 'placeholder',
+            rule: 'mask.to_model.pii',
+          },
+        ],
+      },
+    ],
+  };
+
+  test('makes a fixture that holds: made-up values for masked ones, and what was decided as what is expected', async () => {
+    const home = await homeWith(decided);
+    const cwd = emptyFolder();
+    expect(
+      await fcgateIn({ home, cwd }, 'sessions', 'export', 'nightly', '--fixture', 'a.json'),
+    ).toMatchObject({ status: 0, stderr: expect.stringContaining('1 cases to a.json') });
+    const { recordings, cases } = await readFixture(join(cwd, 'a.json'));
+    expect(recordings[0]!.request.body).not.toContain('EMAIL_ADDRESS');
+    expect(cases).toMatchObject([
+      {
+        recording: 'x1',
+        caller: { groups: ['staff'] },
+        expect: {
+          decisions: { '/messages/0/content': 'mask' },
+          masked: { '/messages/0/content': ['EMAIL_ADDRESS'] },
+        },
+      },
+    ]);
+    expect(await fcgateIn({ cwd }, 'policy', 'test', 'a.json')).toMatchObject({ status: 0 });
+  });
+
+  test('adds to a file that is there, and replaces what was exported before', async () => {
+    const home = await homeWith(decided, { ...decided, id: 'y1', session: 's-0002', label: 'daily' });
+    const cwd = emptyFolder();
+    for (const session of ['nightly', 'daily', 'nightly'])
+      await fcgateIn({ home, cwd }, 'sessions', 'export', session, '--fixture', 'a.json');
+    const { recordings, cases } = await readFixture(join(cwd, 'a.json'));
+    expect(recordings.map(({ id }) => id)).toEqual(['y1', 'x1']);
+    expect(cases.map((one) => one.recording)).toEqual(['y1', 'x1']);
+  });
 });

@@ -85,16 +85,12 @@ const kinds: Readonly<Record<string, (next: Random) => string>> = {
   'measured values': (next) => Array.from({ length: 6 }, () => digits(next, 1 + next(5))).join(' '),
   'part numbers like phone numbers': (next) =>
     `part number ${digits(next, 3)}-${digits(next, 3)}-${digits(next, 4)}`,
+  'order numbers like phone numbers': (next) =>
+    `${pick(next, ['order', 'invoice no.', 'item', 'serial number', 'ticket', 'SKU'])} ${digits(next, 3)}-${digits(next, 3)}-${digits(next, 4)}`,
   paths: (next) =>
     `s3://${word(next)}-${digits(next, 4)}/${date(next).replaceAll('-', '/')}/${hex(next, 12)}.parquet`,
   'names of variables': (next) =>
     `${word(next).toUpperCase()}_TOKEN_LIMIT=${digits(next, 4)} api_key = process.env.${word(next).toUpperCase()}_KEY`,
-};
-
-/** Where it is still more: digits grouped as a phone number is, of which nothing or something else is said. */
-const known: Readonly<Record<string, number>> = {
-  'measured values': 0.2,
-  'part numbers like phone numbers': 0.7,
 };
 
 const detectors = compileDetectors();
@@ -113,6 +109,6 @@ it.each(Object.entries(kinds))('%s are let pass', (kind, make) => {
     if (found.length > 0) wrong.push(`${found[0]!.detector}: ${text.slice(0, 120)}`);
   }
   expect(wrong.length, `${wrong.length} of ${COUNT}, as ${wrong.slice(0, 3).join('\n')}`).toBeLessThanOrEqual(
-    COUNT * (known[kind] ?? 0.01),
+    COUNT / 100,
   );
 });

@@ -35,6 +35,15 @@ describe('a policy’s own detectors', () => {
     expect(found('desk no. D1234', weak)).toEqual(['DESK:D1234']);
   });
 
+  it('have their check digits verified, whatever parts the digits', () => {
+    const member: CustomDetector = { entity: 'MEMBER', pattern: 'M-\\d{4}[ -]?\\d{6}', validator: 'luhn' };
+    expect(found('M-7992 739871 and M-7992739872', { ...member, pattern: 'M-\\d{4} ?\\d{6}' })).toEqual([]);
+    expect(found('M-1234 567897, M-1234-567897, M-1234567898', member)).toEqual([
+      'MEMBER:M-1234 567897',
+      'MEMBER:M-1234-567897',
+    ]);
+  });
+
   it('have a group: their own, that of the built-in entity, or pii', () => {
     const detectors = compileDetectors([
       { entity: 'A', group: 'internal', words: ['a'] },
@@ -63,6 +72,21 @@ describe('a policy’s own detectors', () => {
       'the empty match',
       { entity: 'X', pattern: 'a*' },
       /detector X has a pattern that matches the empty text/,
+    ],
+    [
+      'counts within counts',
+      { entity: 'X', pattern: '(a{1,1000}){1,1000}' },
+      /detector X has a pattern that is too large to be fast: counts/,
+    ],
+    [
+      'a count that is written out at length',
+      { entity: 'X', pattern: '[a-z]{1,900}x' },
+      /detector X has a pattern that is too large to be fast: counts/,
+    ],
+    [
+      'a validator of words',
+      { entity: 'X', words: ['abc'], validator: 'luhn' },
+      /detector X has a validator, which is for what a pattern finds/,
     ],
     ['nothing to look for', { entity: 'X' }, /detector X has neither a pattern nor words/],
     ['a word of signs', { entity: 'X', words: ['--'] }, /detector X has a word without a letter/],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CustomDetector, compileDetectors, detect, groupOf, holdFrom } from '../../src/detect/detect.ts';
+import { readableFrom } from '../../src/detect/runs.ts';
 import { samples } from './samples.ts';
 import { writing } from './writing.ts';
 
@@ -39,6 +40,7 @@ const disguised = fc.constantFrom(
   Buffer.from('write to alice@example.com, card 4111111111111111').toString('base64'),
   '4.111111111111111e15',
   '４１１１ １１１１ １１１１ １１１１',
+  '＠',
   '219\u201309\u20139999',
   'ali\u200bce@example.com',
 );
@@ -103,6 +105,42 @@ describe('what stands before the place to hold from', () => {
   });
 });
 
+describe('where a text is taken up again', () => {
+  const CONTEXT = 256;
+  const texts = fc
+    .array(
+      fc.oneof({ weight: 3, arbitrary: writing }, fc.constantFrom('订单已经发货', 'テスト', ' ', 'over ')),
+      {
+        minLength: 40,
+        maxLength: 90,
+      },
+    )
+    .map((pieces) => pieces.join(''))
+    .chain((text) => fc.tuple(fc.constant(text), fc.nat(Buffer.byteLength(text))));
+
+  it('says of what stands behind its context what the whole text says', () => {
+    fc.assert(
+      fc.property(texts, ([text, place]) => {
+        const bytes = Buffer.from(text);
+        const settled = holdFrom(builtIn, bytes, 0, place);
+        const from = readableFrom(bytes, 0, Math.max(0, settled - CONTEXT))!;
+        const behind = (begin: number) =>
+          detect(builtIn, bytes, begin, bytes.length)
+            .map((match) => ({ ...match, start: match.start + begin, end: match.end + begin }))
+            .filter(({ start }) => start >= settled);
+        expect(behind(from), JSON.stringify([text, settled, from])).toEqual(behind(0));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is no run that is longer than is looked back through', () => {
+    const bytes = Buffer.from(`Hi ${'a'.repeat(20_000)}`);
+    expect(readableFrom(bytes, 0, bytes.length)).toBeUndefined();
+    expect(readableFrom(bytes, 0, 10_000)).toBe(3);
+  });
+});
+
 describe('little is held', () => {
   const held = (text: string): string => {
     const bytes = Buffer.from(text);
@@ -114,6 +152,12 @@ describe('little is held', () => {
     ['Line one.\n', ''],
     ['call +44 20 7946', 'call +44 20 7946'],
     ['On 3 May we met.\nThen ', 'Then '],
+    ['订单已经发货，预计星期二', ''],
+    ['ご注文の商品は発送されました。番号 AB', ' AB'],
+    ['주문한 상품은 abc', ' abc'],
+    ['สวัสดีครับ พัสดุถูกส่งแล้ว', ''],
+    ['请访问 https://例子/路径查', ' https://例子/路径查'],
+    ['{"name":"item","city":"Rome","zi', '"zi'],
   ])('of %j', (text, rest) => {
     expect(held(text)).toBe(rest);
   });

@@ -59,11 +59,23 @@ export function measure(texts, known, found) {
   const of = (entity) => tallies.get(entity) ?? tallies.set(entity, tally()).get(entity);
   texts.forEach((text, i) => {
     if (text.labelling.startsWith('bare')) return;
-    const labels = (text.spans ?? []).map((span) => ({ ...span, type: entityOf(span.type, known) }));
+    const labels = (text.spans ?? []).map((span) => ({
+      ...narrowed(span, text.text),
+      type: entityOf(span.type, known),
+    }));
     if (text.labelling === 'all-entities-labelled') countWhole(of, labels, found[i], text.id);
     else countOne(of, entityOf(text.type, known), text, labels, found[i]);
   });
   return tallies;
+}
+
+/** Where a whole URL is labelled for what it lets one in with, that is what has to be found. @param {Span} span */
+function narrowed(span, text) {
+  if (!span.type.startsWith('SECRET/')) return span;
+  const match = /^([a-z][\w+.:-]*:\/\/)([^\s/@]*(?::[^\s/@]*)?)@/i.exec(text.slice(span.start, span.end));
+  if (!match) return span;
+  const start = span.start + match[1].length;
+  return { ...span, start, end: start + match[2].length };
 }
 
 /** Everything is labelled: what is found beside the labels is wrong. */

@@ -13,7 +13,8 @@ import { FIRST, KNOWN_PLACE, LAST, NAME, PLACE, PLAIN, writeGazetteer } from '..
 
 const table = new URL('../../src/detect/names.generated.bin', import.meta.url);
 const entities = new Set(namedEntities.map(({ entity }) => entity));
-const detectorsOf = (gazetteer: Names['gazetteer']) => compileDetectors([], { gazetteer, entities });
+const detectorsOf = (gazetteer: Names['gazetteer']) =>
+  compileDetectors([], { names: { gazetteer, entities } });
 const detectors = detectorsOf(readGazetteer(readFileSync(table)));
 
 function found(text: string, key?: string): string[] {
@@ -91,7 +92,7 @@ describe('names in text', () => {
 
   it('finds only what is asked for', () => {
     const gazetteer = readGazetteer(readFileSync(table));
-    const persons = compileDetectors([], { gazetteer, entities: new Set(['PERSON']) });
+    const persons = compileDetectors([], { names: { gazetteer, entities: new Set(['PERSON']) } });
     const bytes = Buffer.from('Maria González moved to Zürich.');
     expect(detect(persons, bytes, 0, bytes.length).map(({ entity }) => entity)).toEqual(['PERSON']);
     expect(detect(compileDetectors(), bytes, 0, bytes.length)).toEqual([]);

@@ -7,6 +7,7 @@ import { findCard } from '../../src/detect/card.ts';
 import { curlLiterals } from '../../src/detect/curl.ts';
 import { compileDetectors, detect, THRESHOLD } from '../../src/detect/detect.ts';
 import { findEmail } from '../../src/detect/email.ts';
+import { findAppToken } from '../../src/detect/facebook.ts';
 import { hashLiterals } from '../../src/detect/hashes.ts';
 import { findIban } from '../../src/detect/iban.ts';
 import { findDate, findLettered, findNumber } from '../../src/detect/ids.ts';
@@ -65,7 +66,14 @@ function numbersAt(text: Text, at: number, rest: string): (Found | undefined)[] 
   if (rest.startsWith('0x')) found.push(findEthereum(text, at));
   if (!beginsAt(text, at)) return found;
   const written = readNumber(text, at);
-  return [...found, findNumber(written), findCard(written), findSsn(written), findPhone(written)];
+  return [
+    ...found,
+    findNumber(written),
+    findCard(written),
+    findSsn(written),
+    findPhone(written),
+    findAppToken(written),
+  ];
 }
 
 it('misses no byte that trying every detector everywhere covers, and finds nothing else', () => {
@@ -76,7 +84,7 @@ it('misses no byte that trying every detector everywhere covers, and finds nothi
       // The plain scanner reads no escapes.
       fc.pre(!/[\\&%]/.test(text));
       const bytes = Buffer.from(text);
-      const plain = scanPlainly({ bytes, start: 0, end: bytes.length, key: '' });
+      const plain = scanPlainly({ bytes, start: 0, end: bytes.length, key: '', about: '', least: THRESHOLD });
       const fast = detect(detectors, bytes, 0, bytes.length);
       for (const one of fast) expect(plain).toContainEqual(one);
       for (const one of plain) {

@@ -9,7 +9,7 @@ const lower = mixed.toLowerCase();
 const uuid = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
 
 /** What is assigned to a name, however that is written, is found as what the name says. */
-const hits: readonly (readonly [text: string, expected: string])[] = [
+const hits: (readonly [text: string, expected: string])[] = [
   [`api_key = "${mixed}"`, `GENERIC_API_KEY:${mixed}`],
   [`"apiToken": "${mixed}"`, `GENERIC_API_KEY:${mixed}`],
   [`export SERVICE_SECRET=${mixed}`, `GENERIC_API_KEY:${mixed}`],
@@ -21,6 +21,27 @@ const hits: readonly (readonly [text: string, expected: string])[] = [
   [`{\\"api_key\\": \\"${mixed}\\"}`, `GENERIC_API_KEY:${mixed}`],
   [`login --token ${mixed}`, `GENERIC_API_KEY:${mixed}`],
   [`the SECRET key ${mixed}`, `GENERIC_API_KEY:${mixed}`],
+  [`REACT_APP_LOGIN_CLIENT_SECRET=${mixed}`, `GENERIC_API_KEY:${mixed}`],
+  [`key ${'live'}_126031192_${mixed.slice(0, 30)}`, `TWITCH_STREAM_KEY:live_126031192_${mixed.slice(0, 30)}`],
+  [`key ${'sec-'}c-${mixed}${mixed.slice(0, 17)}`, `PUBNUB_KEY:sec-c-${mixed}${mixed.slice(0, 17)}`],
+  [`key ${'1000'}.${hex}${hex}.${hex}${hex}`, `ZOHO_TOKEN:1000.${hex}${hex}.${hex}${hex}`],
+  [
+    `see ${'00D'}E0X0A0M0PeLE${'!AQ'}${mixed}${mixed}`,
+    `SALESFORCE_ACCESS_TOKEN:00DE0X0A0M0PeLE!AQ${mixed}${mixed}`,
+  ],
+  [`see eu01xx${hex}${hex.slice(0, 14)}NRAL`, `NEW_RELIC_LICENSE_KEY:eu01xx${hex}${hex.slice(0, 14)}NRAL`],
+  [
+    `see 1308742762612587|${mixed.slice(0, 27)}`,
+    `FACEBOOK_ACCESS_TOKEN:1308742762612587|${mixed.slice(0, 27)}`,
+  ],
+  [
+    `post to https://outlook.office.com/${'webhook'}/${uuid}@${uuid}/IncomingWebhook/${hex}${hex}/${uuid}`,
+    `MICROSOFT_TEAMS_WEBHOOK:https://outlook.office.com/webhook/${uuid}@${uuid}/IncomingWebhook/${hex}${hex}/${uuid}`,
+  ],
+  ['my password is hunter2!', 'PASSWORD:hunter2!'],
+  ['the password is now "Tr0ub4dor&3".', 'PASSWORD:Tr0ub4dor&3'],
+  ['mein Passwort lautet Geheim123!', 'PASSWORD:Geheim123!'],
+  [`the api key is ${mixed}`, `GENERIC_API_KEY:${mixed}`],
   [`client_secret: ${uuid}`, `GENERIC_API_KEY:${uuid}`],
   [`//registry.example/:_authToken=${uuid}`, `GENERIC_API_KEY:${uuid}`],
   ['password = "tr0ub4dor&3"', 'PASSWORD:tr0ub4dor&3'],
@@ -51,6 +72,14 @@ const hits: readonly (readonly [text: string, expected: string])[] = [
   [`${hex.repeat(2)}-us12`, `MAILCHIMP_API_KEY:${hex.repeat(2)}-us12`],
 ];
 
+/** A token that a word was said of, without or with a sign between, keeps its own name. */
+const github = `${'ghp_'}${'q7Xw2Lr9Tz4Kd8Vb1Nf6Hs3Jp5Gm0Yc4Ku7W'}`;
+hits.push(
+  ...['pwd ', 'password ', '--token ', 'secret key ', 'password = ', 'SecureString "', 'token\n'].map(
+    (said) => [`${said}${github}`, `GITHUB_PAT:${github}`] as const,
+  ),
+);
+
 /** Names without a value, stand-ins, words, references, and keys that open nothing. */
 const misses: readonly string[] = [
   'password = "changeme"',
@@ -76,6 +105,8 @@ const misses: readonly string[] = [
   'max_tokens: 4096, "total_tokens": 123456789012',
   'key_down_event=true keyboard=german-layout-2',
   'monkey: capuchin-of-the-north-2024',
+  'the password is SHA256 hashed, the token is required',
+  'your password is 8-digit or 2fa-protected',
   'Authorization: Bearer $API_TOKEN',
   'Authorization: Bearer <token>',
   'curl -u "$USER:$PASSWORD" https://h.example',

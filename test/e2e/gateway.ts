@@ -88,20 +88,26 @@ export async function serveHere(...args: Parameters<typeof serve>): Promise<Gate
 
 export async function discard(gateway: Gateway): Promise<void> {
   await gateway.stop();
-  rmSync(gateway.folder, { recursive: true, force: true });
+  rmSync(gateway.folder, { recursive: true, force: true, maxRetries: 20 });
 }
 
 /** One command in a folder, whose home is beside it. */
-export async function runIn(folder: string, ...args: string[]): Promise<Ran> {
+export const runIn = (folder: string, ...args: string[]): Promise<Ran> => begin(folder, '', ...args).ended;
+
+/** The same while it runs, with what is typed to it. */
+export function begin(folder: string, input: string, ...args: string[]) {
   const child = start(folder, ...args);
+  child.stdin!.on('error', () => {}).end(input);
   const output = collect(child);
-  await once(child, 'close');
-  return { status: child.exitCode, stdout: output.stdout(), stderr: output.stderr() };
+  const ended = once(child, 'close').then(
+    (): Ran => ({ status: child.exitCode, stdout: output.stdout(), stderr: output.stderr() }),
+  );
+  return { ...output, ended };
 }
 
 function start(folder: string, ...args: string[]): ChildProcess {
   const env = { ...process.env, FCGATE_HOME: join(folder, 'home'), NO_COLOR: '1' };
-  return spawn(process.execPath, [bin, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [bin, ...args], { cwd: folder, env, stdio: 'pipe' });
 }
 
 function collect(child: ChildProcess) {

@@ -65,7 +65,7 @@ test('each conversation is one session, and each of its exchanges is recorded', 
   const recorded = listed.reduce((sum, { exchanges }) => sum + exchanges, 0);
   const tellings = () => gateway.events('exchange').filter(({ session }) => session !== '');
   // Lines of the log come in batches.
-  await vi.waitUntil(() => tellings().length >= recorded);
+  await vi.waitUntil(() => tellings().length >= recorded, 20_000);
   const told = tellings();
   const exchanges = (session: string) => told.filter((one) => one.session === session).length;
   expect(listed.map(({ id, exchanges }) => [id, exchanges]).sort()).toEqual(

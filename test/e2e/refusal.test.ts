@@ -53,7 +53,7 @@ describe.each(askers)('$name', ({ name, connection, error, ask }) => {
       () => expect.unreachable('nothing was raised'),
       (error: unknown) => error,
     );
-    await vi.waitUntil(() => gateway.events('exchange').length > exchanges);
+    await vi.waitUntil(() => gateway.events('exchange').length > exchanges, 20_000);
     expect(gateway.events('exchange').length - exchanges, 'requests made').toBe(1);
     return raised as Error;
   };

@@ -30,7 +30,7 @@ test('requests that run while the policy changes all end, each under one policy'
   for (const form of ['placeholder', 'redact', 'surrogate', 'placeholder']) {
     const before = gateway.stderr().length;
     gateway.write(masking(form));
-    await vi.waitUntil(() => gateway.stderr().slice(before).includes('Policy in force now'), 10_000);
+    await vi.waitUntil(() => gateway.stderr().slice(before).includes('Policy in force now'), 25_000);
   }
   changing = false;
   await workers;
@@ -53,7 +53,7 @@ test('a conversation goes on under the next policy', async () => {
   const first = await ask();
   messages.push(first.data.choices[0]!.message, { role: 'user', content: `and ${user.email}` });
   gateway.write(masking('redact'));
-  await vi.waitUntil(() => gateway.stderr().includes('Policy in force now'), 10_000);
+  await vi.waitUntil(() => gateway.stderr().includes('Policy in force now'), 25_000);
   const second = await ask();
   expect(second.response.headers.get('x-fcgate-session')).toBe(
     first.response.headers.get('x-fcgate-session'),
@@ -75,7 +75,7 @@ test('a broken file leaves the last good policy in force, and says where it is b
   expect(answer.status).toBe(200);
   expect(upstream.arrived.at(-1)!.body.toString()).toContain('mail [REDACTED:EMAIL_ADDRESS]');
   gateway.write(masking('placeholder'));
-  await vi.waitUntil(() => gateway.stderr().includes('Policy in force now'), 10_000);
+  await vi.waitUntil(() => gateway.stderr().includes('Policy in force now'), 25_000);
   await post(`${gateway.url}/openai/v1/chat/completions`, chatRequest(`mail ${user.email}`));
   expect(upstream.arrived.at(-1)!.body.toString()).toMatch(/mail \[EMAIL_ADDRESS_/);
 });
@@ -95,7 +95,7 @@ test.each([
   ],
 ])('with %s in the file it does not start', async (_, policy, message) => {
   const folder = mkdtempSync(join(tmpdir(), 'fcgate-e2e-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   writeFileSync(join(folder, 'fcgate.yaml'), policy);
   const { status, stdout, stderr } = await runIn(folder, 'serve', '--port', '0');
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

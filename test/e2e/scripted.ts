@@ -71,7 +71,7 @@ export const chatEvent = (delta: object, finish: string | null = null): string =
     object: 'chat.completion.chunk',
     created: 1,
     model: 'scripted',
-    choices: [{ index: 0, delta, finish_reason: finish }],
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
   })}\n\n`;
 
 /** A Chat Completions request with one user's text. */

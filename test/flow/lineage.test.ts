@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Memory, rememberCall, sessionFacts } from '../../src/flow/lineage.ts';
+import { anthropic } from '../../src/wire/anthropic.ts';
 import { parseJson } from '../../src/wire/json-parse.ts';
 import { openaiChat } from '../../src/wire/openai-chat.ts';
 import { assistant, open, system, user } from './scene.ts';
@@ -16,6 +17,62 @@ describe('a conversation', () => {
     const first = ask(opening);
     expect(ask(further).session).toBe(first.session);
     expect(ask([...further, assistant('Well.'), user('So?')]).session).toBe(first.session);
+  });
+
+  test('goes on where an app only moved the mark of what is to be cached', () => {
+    const hash = (message: string) => createHmac('sha256', 'key').update(message).digest();
+    const memory = new Memory({ hash, newId: randomUUID });
+    const text = (words: string, marked: boolean) => ({
+      role: 'user',
+      content: [
+        { type: 'text', text: words, ...(marked ? { cache_control: { type: 'ephemeral' } } : {}) },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: `${words.length}AAAA` } },
+      ],
+    });
+    const arrive = (messages: object[]) => {
+      const body = Buffer.from(JSON.stringify({ model: 'm', messages }));
+      const { turns, near } = memory.recall('ann', 'anthropic', 'anthropic', body);
+      const reading = anthropic.readRequest(parseJson(body, { chunk: {} }, { depth: 9, known: turns }), {
+        depth: 9,
+        turns,
+        path: '/v1/messages',
+      });
+      return memory.open({
+        ...{ caller: 'ann', connection: 'anthropic', codec: 'anthropic', label: undefined },
+        ...{ previous: undefined, reading, body, near, now: 1 },
+      });
+    };
+    const answer = { role: 'assistant', content: 'Fine.' };
+    const first = arrive([text('One.', true)]);
+    const second = [text('One.', false), answer, text('Two.', true)];
+    expect(arrive(second)).toBe(first);
+    const third = [text('One.', false), answer, text('Two.', false), answer, text('Three.', true)];
+    expect(arrive(third)).toBe(first);
+    // Another picture is another thing to say.
+    const other = [
+      text('One.', false),
+      answer,
+      { ...text('Two.', false), content: [text('Two.', false).content[0]] },
+    ];
+    expect(arrive([...other, answer, text('Three.', false), answer, text('Four.', true)])).not.toBe(first);
+  });
+
+  test('that branches off is another one, which is told all of it and restores what it was sent', () => {
+    const { ask } = open();
+    const first = ask(further);
+    const reply = { reply: assistant(`Dear ${/I am (\S+@example\.\w+)\./.exec(first.sent)![1]!}`) };
+    const branch = [...opening, assistant('Hello.'), user('Or rather this.')];
+    const other = ask(branch, reply);
+    expect(other.session).not.toBe(first.session);
+    expect(other.sent).toContain(/I am [^"]+/.exec(first.sent)![0]);
+    expect(other.entries[0]!.findings).toHaveLength(1);
+    expect(other.entries[0]).not.toHaveProperty('repeated');
+    expect(other.got).toContain(`Dear ${mail}`);
+    expect(other.recording.request.body).not.toContain(mail);
+    const next = ask([...branch, assistant('Well.'), user('So?')], reply);
+    expect(next.session).toBe(other.session);
+    expect(next.entries[0]).toMatchObject({ findings: [], repeated: 4 });
+    expect(next.got).toContain(`Dear ${mail}`);
   });
 
   test('that only begins alike is another one', () => {
@@ -132,6 +189,7 @@ describe('a session that never ends', () => {
       previous: reading.previous,
       reading,
       body,
+      near: undefined,
       now: i,
     });
   };

@@ -1,4 +1,5 @@
 /** Streams go on while they come: text up to its last word, calls once they are whole and allowed. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openFlow } from '../../src/flow/flow.ts';
 import { ANONYMOUS } from '../../src/flow/law.ts';
@@ -55,6 +56,12 @@ const call = (piece: object): Buffer => event({ tool_calls: [{ index: 0, ...piec
 const DONE = Buffer.from('data: [DONE]\n\n');
 const out = (...steps: AnswerStep[]): string => Buffer.concat(steps.flatMap(({ bytes }) => bytes)).toString();
 
+/** What the deltas that went on say. */
+const said = (...steps: AnswerStep[]): string =>
+  [...out(...steps).matchAll(/"content":("(?:[^"\\]|\\.)*")/g)]
+    .map(([, each]) => JSON.parse(each!) as string)
+    .join('');
+
 describe('a text', () => {
   test('goes on but for its last word', () => {
     const { gate } = openChat();
@@ -69,8 +76,7 @@ describe('a text', () => {
     const token = `ghp_${'a1B2'.repeat(9)}`;
     const steps = [...`it is ${token} now`].map((letter) => gate.push(text(letter)));
     const all = [...steps, gate.push(event({}, 'stop')), gate.push(DONE), gate.end()];
-    const said = [...out(...all).matchAll(/"content":"([^"]*)"/g)].map(([, each]) => each).join('');
-    expect(said).toBe('it is [REDACTED:GITHUB_PAT] now');
+    expect(said(...all)).toBe('it is [REDACTED:GITHUB_PAT] now');
     expect(out(...steps)).toContain(text('i').toString());
   });
 
@@ -78,9 +84,62 @@ describe('a text', () => {
     const { gate, sent } = openChat();
     const surrogate = /I am ([^,]+), pay/.exec(sent)![1]!;
     const steps = [...`to ${surrogate} then on and on`].map((letter) => gate.push(text(letter)));
-    const said = [...out(...steps).matchAll(/"content":"([^"]*)"/g)].map(([, each]) => each).join('');
-    expect(said).toContain(`to ${mail} then`);
+    expect(said(...steps)).toContain(`to ${mail} then`);
   });
+
+  test('in a script without spaces goes on as well', () => {
+    const { gate } = openChat();
+    const steps = [...'订单已经发货，预计星期二上午到达。'.repeat(40)].map((letter) =>
+      gate.push(text(letter)),
+    );
+    for (const at of [30, 300, 600]) expect(said(...steps.slice(0, at + 1))).toHaveLength(at + 1);
+  });
+
+  test.each(['version: 1', 'version: 1\nmask: { to_app: { all: redact } }'])(
+    'is the same however it comes, under %j',
+    (policy) => {
+      const surrogate = /I am ([^,]+), pay/.exec(openChat(policy).sent)![1]!;
+      const parts = [
+        '订单已经发货，',
+        '。',
+        'テスト',
+        ' ',
+        '\n',
+        '","',
+        '密码：',
+        'password: 密码',
+        'https://例子/',
+      ];
+      const values = [
+        surrogate,
+        `ghp_${'a1B2'.repeat(9)}`,
+        '4111111111111111',
+        'ann@例子.公司',
+        'hunter2xY9',
+      ];
+      const whole = fc
+        .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...parts) }, fc.constantFrom(...values)), {
+          minLength: 30,
+          maxLength: 90,
+        })
+        .map((all) => all.join(''));
+      const saidIn = (pieces: readonly string[]): string => {
+        const { gate } = openChat(policy);
+        const steps = pieces.map((piece) => gate.push(text(piece)));
+        return said(...steps, gate.push(event({}, 'stop')), gate.push(DONE), gate.end());
+      };
+      const cut = fc.tuple(whole, fc.infiniteStream(fc.integer({ min: 1, max: 40 })));
+      fc.assert(
+        fc.property(cut, ([all, sizes]) => {
+          const pieces: string[] = [];
+          for (let at = 0; at < all.length; at += pieces.at(-1)!.length)
+            pieces.push(all.slice(at, at + sizes.next().value));
+          expect(saidIn(pieces)).toBe(saidIn([all]));
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 
   test('is held where a rule speaks of it', () => {
     const { gate } = openChat(

@@ -3,9 +3,10 @@ import type { Recording } from '../../src/exchange.ts';
 import { openFlow } from '../../src/flow/flow.ts';
 import { ANONYMOUS } from '../../src/flow/law.ts';
 import { Memory } from '../../src/flow/lineage.ts';
-import type { Answer, AuditEntry, Question, RequestStep } from '../../src/flow/steps.ts';
+import type { AnswerGate, AuditEntry, RequestStep } from '../../src/flow/steps.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import type { Answer, Question } from '../../src/question.ts';
 import { keyedHash } from '../../src/record/keys.ts';
 
 export function policyOf(lines = ''): Policy {
@@ -97,7 +98,19 @@ export function open(lines = '') {
       recording: gate.recording(1),
     };
   };
-  return { ask, clock, policy, hash };
+  /** The gate of an answer: a stream, or what its type says. */
+  const gate = (messages: readonly Message[], more: object, type = 'text/event-stream'): AnswerGate => {
+    const head = {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      headers: { 'content-type': 'application/json' },
+    };
+    const body = Buffer.from(JSON.stringify({ model: 'm', messages, ...more }));
+    const step = flow.govern(newId(), policy.connections.get('openai')!, head, body).request.settle([]);
+    if (step.kind === 'refuse') throw new Error(step.refusal.message);
+    return step.openAnswer({ status: 200, headers: { 'content-type': type } });
+  };
+  return { ask, gate, clock, policy, hash };
 }
 
 /** A message that calls tools by name, with arguments. */

@@ -9,6 +9,9 @@ import { filesBelow, read, root } from './source.ts';
 const documents = [
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
   'docs/providers.md',
+  'docs/testing.md',
+  'docs/templates.md',
+  'docs/mutation.md',
 ];
 
 test.each(documents)('each path that %s names exists', (document) => {

@@ -54,7 +54,16 @@ export interface Passed {
   readonly sent: string;
   readonly findings: number;
   /** The model's answer, as the app gets it. */
-  answer(body: string): { readonly got: string; readonly refused: string | undefined; readonly kept: string };
+  answer(
+    body: string,
+    cut?: (bytes: Uint8Array) => Uint8Array[],
+  ): {
+    readonly got: string;
+    readonly refused: string | undefined;
+    readonly kept: string;
+    /** The most bytes of it that waited at once, before its end. */
+    readonly waited: number;
+  };
 }
 
 export interface Asked {
@@ -97,16 +106,26 @@ export function gateway(policy: Policy) {
     return {
       sent: Buffer.concat(step.body ?? []).toString(),
       findings: step.findings,
-      answer(told) {
+      answer(told, cut = (bytes) => [bytes]) {
         const type = types[framing];
         const gate = step.openAnswer({ status, headers: { 'content-type': type } });
-        const steps = [gate.push(Buffer.from(told)), gate.end()];
+        const sizeOf = (all: readonly Uint8Array[]) => all.reduce((sum, { length }) => sum + length, 0);
+        let waiting = 0;
+        let waited = 0;
+        const steps = cut(Buffer.from(told)).map((bytes) => {
+          const step = gate.push(bytes);
+          waiting += bytes.length - sizeOf(step.bytes);
+          waited = Math.max(waited, waiting);
+          return step;
+        });
+        steps.push(gate.end());
         const entries: AuditEntry[] = [step.entry, ...steps.flatMap((each) => each.entries)];
         const recording: Recording = gate.recording(1);
         return {
           got: Buffer.concat(steps.flatMap((each) => each.bytes)).toString(),
           refused: entries.find((entry) => entry.refused)?.refused?.message,
           kept: JSON.stringify([entries, recording]),
+          waited,
         };
       },
     };

@@ -5,9 +5,10 @@ import type { Caller, Recording } from '../../src/exchange.ts';
 import { type Flow, openFlow } from '../../src/flow/flow.ts';
 import { ANONYMOUS } from '../../src/flow/law.ts';
 import { Memory } from '../../src/flow/lineage.ts';
-import type { Answer, AnswerStep, AuditEntry, Question, RequestHead } from '../../src/flow/steps.ts';
+import type { AnswerStep, AuditEntry, RequestHead } from '../../src/flow/steps.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import type { Connection, Policy } from '../../src/policy/policy.ts';
+import type { Answer, Question } from '../../src/question.ts';
 import { readFixture } from '../../src/record/fixtures.ts';
 import { keyedHash } from '../../src/record/keys.ts';
 

@@ -40,6 +40,22 @@ const made = /Mail (\S+) phone (.+?) card (.+?) iban (.+?) ssn (\S+) key/;
 /** A stream that begins twice: made by hand, and no provider's. */
 const unreadable = ['dd0dd373eb1c8101'];
 
+/** In reads of few bytes and of many, which end anywhere. */
+function inReads(bytes: Uint8Array): Uint8Array[] {
+  const reads: Uint8Array[] = [];
+  for (let at = 0, size = 1; at < bytes.length; at += size, size = ((size * 7 + 3) % 61) + 1)
+    reads.push(bytes.subarray(at, at + size));
+  return reads;
+}
+
+/** Each event on its own, as it comes from a model. */
+const inEvents = (body: string, framing: Transcript['framing']): Uint8Array[] =>
+  body
+    .split(framing === 'ndjson' ? /(?<=\n)/ : /(?<=\n\r?\n|^[,\]]\r?\n)/m)
+    .map((event) => Buffer.from(event));
+
+const calls = /tool_calls|tool_use|functionCall|function_call|mcp_|server_tool/;
+
 const leaks = (text: string): string[] => planted.filter((value) => text.includes(value));
 
 describe.skipIf(!hasCorpora)('every transcript (needs ../shared/corpora)', () => {
@@ -79,8 +95,26 @@ describe.skipIf(!hasCorpora)('every transcript (needs ../shared/corpora)', () =>
         const { got, refused } = answer(responseBody);
         if (refused) expect(unreadable, id).toContain(id);
         else expect(got, id).toBe(responseBody);
+        if (!refused) expect(answer(responseBody, inReads).got, id).toBe(responseBody);
       });
       console.log(`transcripts ${name}, untouched: ${JSON.stringify(codes)}`);
+    });
+
+    test('with the built-in policy text goes on while it comes', () => {
+      const shares: number[] = [];
+      run(builtIn, ({ answer }, { id, responseBody, framing }) => {
+        // A call waits for its arguments.
+        if (framing === 'none' || calls.test(responseBody)) return;
+        const events = inEvents(responseBody, framing);
+        if (events.length < 30) return;
+        const { waited } = answer(responseBody, () => events);
+        shares.push(waited / Buffer.byteLength(responseBody));
+        expect(shares.at(-1), id).toBeLessThan(0.5);
+      });
+      const median = shares.sort((a, b) => a - b)[shares.length >> 1];
+      console.log(
+        `transcripts ${name}, live: ${shares.length} texts, ${median?.toFixed(2)} of one waits at most`,
+      );
     });
 
     test('with the built-in policy no planted value leaves, what leaves parses as before, and echoes come back', () => {
@@ -114,6 +148,7 @@ describe.skipIf(!hasCorpora)('every transcript (needs ../shared/corpora)', () =>
           const { got, refused, kept } = answer(told);
           if (unreadable.includes(id)) return;
           expect(refused, id).toBeUndefined();
+          expect(answer(told, inReads).got, id).toBe(got);
           expect(got.includes(secret), id).toBe(false);
           for (const value of seen.slice(1)) expect(got.includes(value), `${id} ${value}`).toBe(false);
           expect(leaks(kept), id).toEqual([]);

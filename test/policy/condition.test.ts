@@ -107,7 +107,7 @@ describe('a condition that cannot be evaluated counts as matched, and says how t
 });
 
 describe('a slip is an error when the file loads', () => {
-  const compile = conditionCompiler();
+  const compile = conditionCompiler(() => true);
   test.each<[text: string, offset: number, message: string]>([
     ['arg.amount > 5', 0, 'Unknown variable "arg". Did you mean "args"?'],
     ['args.a > 5 && tool.nmae == "x"', 18, '`tool` has no field "nmae". Did you mean "name"?'],
@@ -118,6 +118,27 @@ describe('a slip is an error when the file loads', () => {
     ['exists(args)', 0, '`exists` is used wrongly.'],
     ['args.a >', 7, 'This is no CEL that can be read: found > but expecting end of input.'],
     ['Foo{a: 1} == args', 0, 'Messages cannot be made here; `Foo{…}` is unknown.'],
+    [
+      'args.a.matches(args.b)',
+      19,
+      'The pattern of `matches` must be written out: whoever supplies a value must not choose one that takes long.',
+    ],
+    [
+      'args.a.matches("(?=x)")',
+      15,
+      'This pattern cannot run in linear time (no lookaround, no back-references) or cannot be read: error parsing regexp: invalid or unsupported Perl syntax: `(?=`.',
+    ],
+    [
+      'args.a.matches("(a{1,1000}){1,1000}")',
+      15,
+      'This pattern is too large: counts such as {1,1000} are written out, those within others many times over; ask for less, or write + or * instead.',
+    ],
+    [`args.a${'.b'.repeat(300)} == 1`, 0, 'More than 200 levels stand within each other; nest fewer.'],
+    [
+      `risk > 1${' || risk > 1'.repeat(2000)}`,
+      0,
+      'A condition has at most 16384 characters; make several rules of it.',
+    ],
     [
       '[1].all(x, [1].all(y, [1].all(z, true)))',
       25,
@@ -141,6 +162,10 @@ describe('a slip is an error when the file loads', () => {
 describe('evaluation is bounded', () => {
   const many = Array.from({ length: 20_000 }, (_, i) => i);
   const long = 'a'.repeat(1_000_000);
+  /** As a bad generator throws it: nothing repeats, so a pattern that looks back has to remember it all. */
+  const random = Array.from({ length: 500_000 }, (_, i) => ((i * i * 2_654_435_761) & 4096 ? 'a' : 'b')).join(
+    '',
+  );
   test.each<[when: string, args: object]>([
     ['args.many.all(x, args.many.all(y, x >= 0))', { many }],
     ['args.many.all(x, x in args.many)', { many }],
@@ -150,10 +175,33 @@ describe('evaluation is bounded', () => {
     ['args.many.map(x, args.many).exists(l, l.exists(y, y == -1))', { many }],
     ['args.many.exists(x, args.long.matches("(a*)*b"))', { many, long }],
     ['args.many.all(x, (args.long + args.long).size() > 0)', { many, long }],
+    ['args.random.matches("[ab]*a[ab]{500}c")', { random }],
+    ['args.random.matches("(a|b)*a(x|a|b){900}d$")', { random }],
+    ['args.all.exists(x, x.matches("^(.*a.{100}|.*b.{99})$"))', { all: Array(1000).fill('ab'.repeat(500)) }],
+    ['int(args.digits) > 1', { digits: '9'.repeat(4_000_000) }],
+    ['args.many.map(a, args.many + args.many).size() > 0', { many }],
   ])('%s', (when, args) => {
     const begun = performance.now();
     expect(fires(when, call('pay', args as never))).toBe('it took too many steps; loop over less');
     expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
+  test('patterns that other engines go astray over take linear time', () => {
+    const begun = performance.now();
+    for (const pattern of ['(a+)+$', '(a|aa)+$', '(x+x+)+y', '^(([a-z])+.)+[A-Z]([a-z])+$', '(.*)*b'])
+      expect(
+        fires(`args.long.matches("${pattern}")`, call('pay', { long: `${long.slice(0, 100_000)}!` })),
+      ).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
+  test('a pattern may be written in pieces', () => {
+    expect(fires('args.a.matches("^a" + r"\\.b" + "$")', call('pay', { a: 'a.b' }))).toBe(true);
+  });
+
+  test('values as deep as a body may be', () => {
+    const deep = JSON.parse(`${'['.repeat(1000)}1${']'.repeat(1000)}`);
+    expect(fires('args.a == args.b && args.a in [args.b]', call('pay', { a: deep, b: deep }))).toBe(true);
   });
 
   test('what people write is well within', () => {

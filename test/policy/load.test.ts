@@ -67,7 +67,12 @@ test.skipIf(!existsSync(contract))('the sample of the contract loads', () => {
     target: 'http://127.0.0.1:7070/mcp',
     groups: ['support', 'finance'],
   });
-  expect(policy.approvals).toEqual({ timeoutMs: 240_000, reason: 'optional', notify: 'keychain:slack-hook' });
+  expect(policy.approvals).toEqual({
+    timeoutMs: 240_000,
+    reason: 'optional',
+    pairing: 'auto',
+    notify: [{ group: undefined, source: 'keychain:slack-hook', at: ['approvals', 'notify'] }],
+  });
 });
 
 test.each<[name: string, text: string, ...problems: string[]]>([
@@ -311,6 +316,7 @@ describe('trust', () => {
     ['connections: { openai: { uninspectable: pass } }', /cannot be inspected/],
     ['approvals: { notify: "https://hooks.example.com/x" }', /beyond this machine/],
     ['approvals: { notify: "keychain:hook" }', /beyond this machine/],
+    ['approvals: { notify: { finance: "env:HOOK" } }', /approvals\.notify\.finance sends questions beyond/],
   ])('%s', (text, ...reasons) => {
     const found = policyOf(text).trustReasons;
     expect(found).toHaveLength(reasons.length);

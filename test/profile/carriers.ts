@@ -1,6 +1,7 @@
 /** Where an answer carries a text, by provider: how a model tells it in pieces, and what an app reads of it. */
 import type { Provider } from '../../src/exchange.ts';
 import { jsonOf } from './fragments.ts';
+import type { Site } from './sites.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -10,6 +11,12 @@ export interface Carrier {
   readonly path: string;
   /** Carries JSON arguments instead of a text. */
   readonly args?: true;
+  /** How its events are framed, where not as its provider does it. */
+  readonly frame?: 'array' | 'body';
+  /** Where its requests say something, where not everywhere. */
+  readonly sites?: readonly Site[];
+  /** What it is told is on its way from a model: nothing comes back to who said it. */
+  readonly oneWay?: true;
   /** The upstream's events, as objects. */
   tell(pieces: readonly string[]): Json[];
   /** Every telling of the text in the events that came. */
@@ -414,33 +421,121 @@ const ollama: readonly Carrier[] = [
   },
 ];
 
+/** The same wires where others serve them. */
+const elsewhere = (name: string, carrier: Carrier, path: string): Carrier => ({ ...carrier, name, path });
+
+const AZURE = '/openai/deployments/gpt/chat/completions?api-version=2024-10-21';
+const VERTEX = '/v1/projects/p/locations/europe-west4/publishers';
+
+/** What Azure tells beside: a first chunk without choices, and what its filter said of each. */
+const filtered = (carrier: Carrier): Carrier => ({
+  ...carrier,
+  tell: (pieces) => [
+    {
+      ...chunk({}),
+      choices: [],
+      prompt_filter_results: [{ prompt_index: 0, content_filter_results: { hate: { filtered: false } } }],
+    },
+    ...carrier.tell(pieces).map((event) => ({
+      ...event,
+      choices: (event.choices as Json[]).map((choice) => ({ ...choice, content_filter_results: {} })),
+    })),
+  ],
+});
+
+const arrays: readonly Carrier[] = gemini.map((carrier) => ({
+  ...carrier,
+  name: carrier.name.replace('gemini', 'gemini array'),
+  path: GEMINI.replace('?alt=sse', ''),
+  frame: 'array',
+}));
+
+const placed: readonly Carrier[] = [
+  elsewhere('azure text', filtered(openai[0]!), AZURE),
+  elsewhere('azure tool arguments', filtered(chatCall('openai')), AZURE),
+  elsewhere('azure responses', openaiResponses[0]!, '/openai/v1/responses'),
+  elsewhere('vertex gemini text', gemini[0]!, `${VERTEX}/google/models/g:streamGenerateContent?alt=sse`),
+  elsewhere('vertex gemini array', arrays[0]!, `${VERTEX}/google/models/g:streamGenerateContent`),
+  elsewhere('vertex claude text', anthropic[0]!, `${VERTEX}/anthropic/models/c:streamRawPredict`),
+  elsewhere('vertex claude tool input', anthropic[2]!, `${VERTEX}/anthropic/models/c:streamRawPredict`),
+];
+
+/** A tool server: its caller is told what its tools say. */
+const tools = (name: string, told: (text: string) => Json, path: string, more: Partial<Carrier> = {}) => {
+  const carrier: Carrier = {
+    name: `mcp ${name}`,
+    provider: 'mcp',
+    path: '/',
+    sites: ['history arguments'],
+    oneWay: true,
+    tell: (pieces) => [
+      ...(more.frame
+        ? []
+        : [{ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } }]),
+      { jsonrpc: '2.0', id: 1, result: told(pieces.join('')) },
+    ],
+    read: more.args ? (events) => objects(events, `result.${path}`) : joined(`result.${path}`),
+    ...more,
+  };
+  return carrier;
+};
+const content = (text: string): Json => ({ content: [{ type: 'text', text }] });
+
+const mcp: readonly Carrier[] = [
+  tools('result', content, 'content.0.text'),
+  tools('result, whole', content, 'content.0.text', { frame: 'body' }),
+  tools(
+    'resource',
+    (text) => ({ content: [{ type: 'resource', resource: { uri: 'file:///n', text } }] }),
+    'content.0.resource.text',
+  ),
+  tools(
+    'structured result',
+    (text) => ({ content: [], structuredContent: JSON.parse(text) as Json }),
+    'structuredContent',
+    { args: true },
+  ),
+];
+
 export const carriers: readonly Carrier[] = [
   ...openai,
   ...openaiResponses,
   ...anthropic,
   ...gemini,
+  ...arrays,
+  ...placed,
   chatText('text', 'content', 'mistral'),
   chatCall('mistral'),
   ...cohere,
   ...ollama,
+  ...mcp,
 ];
 
-export const typeOf = ({ provider }: Carrier): string =>
-  provider === 'ollama' ? 'application/x-ndjson' : 'text/event-stream';
+export const typeOf = ({ provider, frame }: Carrier): string =>
+  frame ? 'application/json' : provider === 'ollama' ? 'application/x-ndjson' : 'text/event-stream';
 
 /** As the provider frames it. */
-export function framed({ provider, path }: Carrier, events: readonly Json[], escaped: boolean): string[] {
+export function framed(
+  { provider, path, frame }: Carrier,
+  events: readonly Json[],
+  escaped: boolean,
+): string[] {
+  if (frame === 'body') return events.map((event) => jsonOf(event, escaped));
+  if (frame === 'array')
+    return [...events.map((event, i) => `${i === 0 ? '[' : ',\r\n'}${jsonOf(event, escaped)}`), ']\n'];
   if (provider === 'ollama') return events.map((event) => `${jsonOf(event, escaped)}\n`);
   const named = provider === 'anthropic' || provider === 'cohere' || path.endsWith('/responses');
   const lines = events.map(
     (event) => `${named ? `event: ${String(event.type)}\n` : ''}data: ${jsonOf(event, escaped)}\n\n`,
   );
-  return path === CHAT || provider === 'cohere' ? [...lines, 'data: [DONE]\n\n'] : lines;
+  return path.includes('/chat/completions') || provider === 'cohere' ? [...lines, 'data: [DONE]\n\n'] : lines;
 }
 
 /** What came: the app's view of a stream. */
-export const eventsOf = ({ provider }: Carrier, body: string): Json[] =>
-  body
+export function eventsOf({ provider, frame }: Carrier, body: string): Json[] {
+  if (frame) return [JSON.parse(body) as Json | Json[]].flat();
+  return body
     .split('\n')
     .filter((each) => (provider === 'ollama' ? each.trim() !== '' : /^data: ?\{/.test(each)))
     .map((each) => JSON.parse(each.replace(/^data: ?/, '')) as Json);
+}

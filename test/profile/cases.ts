@@ -31,7 +31,11 @@ const settings: readonly Setting[] = [
     { entity: inTurn(famous, i), carrier, fragmentations },
     { entity: inTurn(famous, i + 1), carrier, fragmentations },
   ]),
-  ...sites.flatMap((site) => carriers.map((carrier, i) => ({ entity: inTurn(famous, i), carrier, site }))),
+  ...sites.flatMap((site) =>
+    carriers
+      .filter((carrier) => carrier.sites?.includes(site) ?? true)
+      .map((carrier, i) => ({ entity: inTurn(famous, i), carrier, site })),
+  ),
 ];
 
 /** Entities of which no value was drawn. */
@@ -59,7 +63,8 @@ function shared(a: string, b: string): number {
 export function allCases(seed = 1): Case[] {
   return settings.flatMap((setting, i) => {
     const next = randomOf(seed * 100_003 + i);
-    const { entity, encoding = plain!, carrier = inTurn(carriers, i), site = inTurn(sites, i) } = setting;
+    const { entity, encoding = plain!, carrier = inTurn(carriers, i) } = setting;
+    const site = setting.site ?? inTurn(carrier.sites ?? sites, i);
     const drawn = valuesOf(entity, next);
     if (!drawn) {
       undrawn.push(entity.name);

@@ -88,10 +88,10 @@ export async function play(rig: Rig, one: Case): Promise<Verdict> {
   }
   if (tellings.length === 0) return { inconclusive: 'the app got no text', seen: got };
   const parts = tellings.map((telling) => heard(carrier, telling));
-  const secret = one.entity.group === 'secret';
+  const isGone = one.entity.group === 'secret' || carrier.oneWay === true;
   return {
-    ...(secret ? {} : { restored: parts.every(([, part]) => part === echo || part === plainly) }),
-    ...(secret ? {} : { respelled: parts.every(([, part]) => part === plainly && part !== echo) }),
+    ...(isGone ? {} : { restored: parts.every(([, part]) => part === echo || part === plainly) }),
+    ...(isGone ? {} : { respelled: parts.every(([, part]) => part === plainly && part !== echo) }),
     leaked:
       hasValue(replay, asked) || tellings.some((telling, i) => hasValue(parts[i]![2] ?? telling, injected)),
     altered: parts.some((part) => part[0] !== benign),

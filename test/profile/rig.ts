@@ -43,7 +43,11 @@ export function openRig(form: 'surrogate' | 'placeholder'): Rig {
         callerOf: () => ANONYMOUS,
       });
       const connection = { ...policy.connections.get('openai')!, name: provider, provider };
-      const head = { method: 'POST', path, headers: { 'content-type': 'application/json' } };
+      const head = {
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json' },
+      };
       const { request } = flow.govern(newId(), connection, head, Buffer.from(body));
       const step = request.settle([]);
       if (step.kind === 'refuse') return { sent: undefined, got: step.refusal.body };

@@ -160,7 +160,15 @@ const ollama: Say = (site, text) => {
   };
 };
 
-const tellings: Partial<Record<Provider, Say>> = { anthropic, gemini, ollama };
+/** A call of a tool, as it leaves for its server. */
+const mcp: Say = (_site, text) => ({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'note', arguments: { note: text } },
+});
+
+const tellings: Partial<Record<Provider, Say>> = { anthropic, gemini, ollama, mcp };
 
 export function requestOf({ provider, path, name }: Carrier, site: Site, text: string): string {
   const say = path.endsWith('/responses')

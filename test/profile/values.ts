@@ -67,6 +67,8 @@ const plain =
   (cue: string, make: (next: Random) => string): Maker =>
   (next) => ({ cue, value: make(next) });
 
+const UUID = '<h8>-<h4>-4<h3>-a<h3>-<h12>';
+
 /** Entities of a form that no table of prefixes tells. */
 const written: Readonly<Record<string, Maker>> = {
   EMAIL_ADDRESS: plain('mail', (next) => `${word(next)}.${word(next)}@${word(next)}.com`),
@@ -111,6 +113,10 @@ const written: Readonly<Record<string, Maker>> = {
     (next) =>
       `https://${word(next)}.webhook.office.com/webhookb2/${run(next, HEX, 36)}@${run(next, HEX, 36)}/IncomingWebhook/${run(next, HEX, 32)}`,
   ),
+  ZAPIER_WEBHOOK_URL: plain(
+    'hook',
+    (next) => `https://hooks.zapier.com/hooks/catch/${run(next, DIGITS, 8)}/${run(next, HEX, 28)}`,
+  ),
   LU_MATRICULE: plain('national id', (next) => {
     const body = luhn(`19${fill(next, '7#')}0${1 + next(9)}1${next(9)}${fill(next, '###')}`);
     return `${body}${next(10)}`;
@@ -125,13 +131,24 @@ const written: Readonly<Record<string, Maker>> = {
     const digits = [...body].map((sign) => Number.parseInt(sign, 36)).join('');
     return body + luhn(digits).at(-1)!;
   }),
+  BIC: plain('BIC', (next) => `${run(next, UPPER, 4)}DE${run(next, UPPER, 5)}`),
+  BR_PIX_KEY: plain('chave pix', (next) => partsOf(next, UUID)),
   CUSTOMER_ID: plain('customer', (next) => fill(next, 'CUST-########')),
 };
 
-const UUID = '<h8>-<h4>-4<h3>-a<h3>-<h12>';
-
 /** Those of several parts: `<h8>` is eight of hex, `d` digits, `a` letters and digits, `A` capitals and digits. */
 const parted: Readonly<Record<string, string>> = {
+  TWITCH_STREAM_KEY: 'live_<d9>_<a30>',
+  ZOHO_TOKEN: '1000.<h32>.<h32>',
+  PUBNUB_KEY: `sub-c-${UUID}`,
+  GITLAB_PAT_ROUTABLE: 'glpat-<a27>.0w<h7>',
+  GITLAB_RUNNER_AUTHENTICATION_TOKEN_ROUTABLE: 'glrt-t1_<a27>.0w<h7>',
+  SLACK_LEGACY_BOT_TOKEN: 'xoxb-<d12>-<a24>',
+  SLACK_BOT_TOKEN: 'xoxb-<d12>-<d12>-<a24>',
+  SLACK_CONFIG_REFRESH_TOKEN: 'xoxe-1-<a146>',
+  HEROKU_API_KEY_V2: 'HRKU-AA<a58>',
+  NEW_RELIC_LICENSE_KEY: '<h36>NRAL',
+  SALESFORCE_ACCESS_TOKEN: '00D<a12>!AQ<a80>',
   SLACK_APP_TOKEN: 'xapp-1-<A11>-<d13>-<h64>',
   MAILCHIMP_API_KEY: '<h32>-us12',
   DATABRICKS_API_TOKEN: 'dapi<h32>',

@@ -8,7 +8,6 @@ import type {
   AnswerGate,
   AnswerStep,
   AuditEntry,
-  Question,
   Refusal,
   RequestHead,
   RequestStep,
@@ -16,6 +15,7 @@ import type {
 import type { Connection } from '../../src/policy/policy.ts';
 import { createGateway, type GatewayOptions } from '../../src/proxy/gateway.ts';
 import type { ExchangeEvent, Governance, Ledger } from '../../src/proxy/governance.ts';
+import type { Question } from '../../src/question.ts';
 
 export interface Law {
   /** Whether the answer is released as it comes, or at its end. */
@@ -50,6 +50,7 @@ export function governanceOf(connections: readonly Connection[], law: Law = {}):
             kind: 'refuse',
             refusal,
             entry: refusedEntry(entry, refusal),
+            all: () => [],
             recording: (ms) => recordingOf(exchange, ms, refusal),
           };
         }
@@ -61,6 +62,7 @@ export function governanceOf(connections: readonly Connection[], law: Law = {}):
           effect: 'allow',
           findings: 2,
           entry,
+          all: () => [],
           openAnswer: ({ status, headers }) =>
             (law.gate ?? ((gate) => gate))(gateOf(exchange, entry, status, headers, law)),
           echo: (_head, bytes) => bytes,
@@ -134,6 +136,7 @@ function gateOf(
       if (started) return { ...nothing, entries, done: true };
       return { ...nothing, entries, head: refusal, bytes: [Buffer.from(refusal.body)], done: true };
     },
+    wait: () => ({ ...nothing, ...head() }),
     recording: (ms) => recordingOf(exchange, ms, refusal),
   };
 }
@@ -192,6 +195,12 @@ export const questionOf = (id: string): Question => ({
   shown: '{}',
   hash: id,
   demand: { groups: [], users: [], min: 1, self: true },
+  within: 60_000,
+  reason: 'optional',
+  marks: [],
+  before: { calls: 0, tools: [] },
+  reveal: () => undefined,
+  edit: () => undefined,
   decision: { stage: 'tool_call', path: '', effect: 'approve', rules: [], masked: [] },
 });
 
@@ -206,8 +215,11 @@ export function ledgerOf() {
   const ledger: Ledger = {
     append(all) {
       if (broken.audit) throw new Error('ENOSPC');
-      entries.push(...all);
-      lines.push(...all.map(({ direction, refused }) => `${direction} ${refused?.code ?? 'ok'}`));
+      for (const entry of all) {
+        if ('event' in entry) continue;
+        entries.push(entry);
+        lines.push(`${entry.direction} ${entry.refused?.code ?? 'ok'}`);
+      }
     },
     record(make) {
       if (broken.record) throw new Error('ENOSPC');

@@ -1,8 +1,10 @@
 /** What goes wrong between app, gateway and upstream: a clear refusal, nothing held released, nothing left behind. */
+import dns from 'node:dns';
 import http from 'node:http';
 import net from 'node:net';
-import { expect, test, vi } from 'vitest';
-import { openDesk } from '../../src/approval/desk.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Desk } from '../../src/approval/desk.ts';
+import type { AnswerGate } from '../../src/flow/steps.ts';
 import { echo, gate, gatewayTo, questionOf, rawUpstream, send, speak, upstream } from './rig.ts';
 
 const codeOf = (text: string): string => JSON.parse(text).error.code;
@@ -73,6 +75,31 @@ test('a redirect is passed on without the way past the gateway', async () => {
   expect(got.headers).not.toHaveProperty('location');
   expect(got.headers).not.toHaveProperty('refresh');
 });
+
+test('a name that leads elsewhere by the time it is called is judged by where it leads then, not by where it led', async () => {
+  const seen: string[] = [];
+  const target = await upstream((request, response) => {
+    seen.push(request.headers.host!);
+    response.setHeader('connection', 'close').end('fine');
+  });
+  const named = target.replace('127.0.0.1', 'rebound.test');
+  const rig = await gatewayTo(named);
+  let leads = '127.0.0.1';
+  const lookup = vi
+    .spyOn(dns, 'lookup')
+    .mockImplementation(((_name: string, _options: object, done: Found) =>
+      done(null, [{ address: leads, family: 4 }])) as unknown as typeof dns.lookup);
+  onTestFinished(() => void lookup.mockRestore());
+  expect(await send(rig.port)).toMatchObject({ status: 200, text: 'fine' });
+  leads = '169.254.169.254';
+  const refused = await send(rig.port);
+  expect([refused.status, codeOf(refused.text)]).toEqual([502, 'upstream_unreachable']);
+  expect(refused.text).toContain('link-local or metadata address');
+  expect(lookup).toHaveBeenCalledTimes(2);
+  expect(seen).toEqual([new URL(named).host]);
+});
+
+type Found = (error: null, addresses: { readonly address: string; readonly family: number }[]) => void;
 
 /** An app that sends a request and hangs up when told to. */
 function hurriedApp(port: number): { hangUp(): void } {
@@ -163,9 +190,9 @@ test('where recordings wait for the disk, the next exchange waits too', async ()
   const [first, second] = [gate(), gate()];
   rig.books.rooms.push(first.opened, second.opened);
   const got = send(rig.port, { body: '{}' });
-  await vi.waitUntil(() => rig.books.rooms.length === 1);
+  await vi.waitUntil(() => rig.books.rooms.length === 1, 20_000);
   first.open();
-  await vi.waitUntil(() => rig.books.rooms.length === 0);
+  await vi.waitUntil(() => rig.books.rooms.length === 0, 20_000);
   expect(forwarded).not.toHaveBeenCalled();
   second.open();
   expect(await got).toMatchObject({ status: 200 });
@@ -178,7 +205,7 @@ test('an app that leaves while it waits for room is over', async () => {
   const socket = net.connect(rig.port, '127.0.0.1', () =>
     socket.write(`POST /up/x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\nContent-Length: 9\r\n\r\nabc`),
   );
-  await vi.waitUntil(() => rig.books.rooms.length === 0);
+  await vi.waitUntil(() => rig.books.rooms.length === 0, 20_000);
   socket.destroy();
   await send(rig.port, { path: '/-/health' });
   open();
@@ -225,7 +252,8 @@ test('an exception after the head went out breaks the connection rather than end
 });
 
 test('without anybody to ask, a question is approver_unavailable at once', async () => {
-  const rig = await gatewayTo(await upstream(echo), { questions: [questionOf('q')] }, { desk: openDesk() });
+  const desk = new Desk({ now: () => 0, newId: () => 'id', write: () => {} });
+  const rig = await gatewayTo(await upstream(echo), { questions: [questionOf('q')] }, { desk });
   const got = await send(rig.port, { body: '{}' });
   expect(got).toMatchObject({ status: 403, headers: { 'x-fcgate-code': 'approver_unavailable' } });
 });
@@ -260,6 +288,44 @@ test('a stream that waits for a person is kept alive by comments of their own', 
     onText: (text) => /(?:: fcgate waits for approval\n\n){2}/.test(text) && seen.open(),
   });
   expect(got.text).toMatch(/^data: \{\}\n\n(?:: fcgate waits for approval\n\n){2,}$/);
+});
+
+test('a JSON answer that waits for a person goes ahead with its head, and white space keeps it alive', async () => {
+  const target = await upstream((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end('{"ok":true}');
+  });
+  const seen = gate();
+  const desk = { close() {}, ask: () => seen.opened.then(() => ({ allow: true, by: 'ann' }) as const) };
+  const rig = await gatewayTo(target, { answerQuestions: [questionOf('q')] }, { desk, keepAliveMs: 5 });
+  const got = await send(rig.port, { body: '{}', onText: (text) => /\n{2}/.test(text) && seen.open() });
+  expect(got.text).toMatch(/^\n{2,}\{"ok":true\}$/);
+  expect(got.headers).toMatchObject({ 'x-fcgate-decision': 'approve' });
+  expect(JSON.parse(got.text)).toEqual({ ok: true });
+});
+
+test('what has no white space to spare waits in silence', async () => {
+  const target = await upstream((_request, response) => {
+    response.setHeader('content-type', 'text/plain');
+    response.end('words');
+  });
+  const beats = { count: 0, seen: gate() };
+  const desk = {
+    close() {},
+    ask: () => beats.seen.opened.then(() => ({ allow: true, by: 'ann' }) as const),
+  };
+  const law = {
+    answerQuestions: [questionOf('q')],
+    gate: (inner: AnswerGate): AnswerGate => ({
+      ...inner,
+      wait: () => {
+        if (++beats.count === 3) beats.seen.open();
+        return { entries: [], bytes: [], questions: [], done: false };
+      },
+    }),
+  };
+  const rig = await gatewayTo(target, law, { desk, keepAliveMs: 5 });
+  expect(await send(rig.port, { body: '{}' })).toMatchObject({ status: 200, text: 'words' });
 });
 
 test.each(['questions', 'answerQuestions'])(
@@ -344,13 +410,15 @@ test('an app that does not read slows the upstream down instead of filling the m
     response.on('error', () => {});
     write();
   });
-  const rig = await gatewayTo(target, { live: true });
+  // Longer than the upstream may be silent: this silence is the app's.
+  const rig = await gatewayTo(target, { live: true, idleMs: 40, limit: 1 << 28 });
   const socket = net.connect(rig.port, '127.0.0.1', () => {
     socket.pause();
     socket.write(`GET /up/x HTTP/1.1\r\nHost: 127.0.0.1:${rig.port}\r\n\r\n`);
   });
   await stuck.opened;
   expect(written).toBeLessThan(64 << 20);
+  expect(rig.books.recordings).toEqual([]);
   socket.destroy();
 });
 

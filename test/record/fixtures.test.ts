@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Fixture } from '../../src/exchange.ts';
+import type { Fixture } from '../../src/fixture.ts';
 import { fixtureText, withBodyTexts } from '../../src/record/fixture-text.ts';
 import { readFixture, writeFixture } from '../../src/record/fixtures.ts';
 import { recording } from './recordings.ts';

@@ -41,6 +41,7 @@ describe('the state folder', () => {
       audit: join(root, 'a/b/audit'),
       sessions: join(root, 'a/b/sessions'),
       keys: join(root, 'a/b/keys'),
+      control: join(root, 'a/b/control'),
     });
     for (const folder of Object.values(home)) expect(mode(folder)).toBe(0o700);
     expect(openHome({ FCGATE_HOME: join(root, 'a/b/') })).toEqual(home);

@@ -1,9 +1,10 @@
 /** Cases: what is looked at, and what is said where a policy does otherwise. */
 import { describe, expect, test } from 'vitest';
-import type { Case, Expectation } from '../../src/exchange.ts';
+import type { Case, Expectation } from '../../src/fixture.ts';
 import { readFixture } from '../../src/record/fixtures.ts';
 import { keyedHash } from '../../src/record/keys.ts';
-import { type Failure, runCases } from '../../src/trial/cases.ts';
+import { runCases } from '../../src/trial/cases.ts';
+import type { Failure } from '../../src/trial/compare.ts';
 import { policyOf } from '../flow/scene.ts';
 
 const { recordings } = await readFixture('fixtures/recordings.json');
@@ -66,9 +67,9 @@ test.each<[string, Expectation, Failure]>([
   [
     'mask',
     { masked: { [user]: 'US_SSN' } },
-    { what: `masked["${user}"]`, expected: 'US_SSN', actual: 'EMAIL_ADDRESS, PHONE_NUMBER, CREDIT_CARD' },
+    { what: `masked["${user}"]`, expected: 'US_SSN', actual: 'CREDIT_CARD, EMAIL_ADDRESS, PHONE_NUMBER' },
   ],
-  ['approvers', { approvers: ['desk'] }, { what: 'approvers', expected: 'desk', actual: '' }],
+  ['approvers', { approvers: ['desk'] }, { what: 'approvers', expected: 'desk', actual: 'nobody' }],
   ['code', { code: 'policy_denied' }, { what: 'code', expected: 'policy_denied', actual: 'not refused' }],
   [
     'text that must leave',

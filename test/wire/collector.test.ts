@@ -1,7 +1,7 @@
 /** How shapes fill the list of units: what folds, what is read before, what is said again, what is nobody's text. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Collector, type CollectorOptions, type Spot } from '../../src/wire/collector.ts';
+import { Collector, type CollectorOptions } from '../../src/wire/collector.ts';
 import { member } from '../../src/wire/json.ts';
 import {
   all,
@@ -18,6 +18,7 @@ import {
   turn,
   vector,
 } from '../../src/wire/shape.ts';
+import type { Spot } from '../../src/wire/spot.ts';
 import { byPath, docOf, type Json, rewrite, texts, told, write } from './reading.ts';
 
 const spotOf = (body: Json): Spot => ({ doc: docOf(body), node: 0, path: '', key: '' });

@@ -375,6 +375,14 @@ describe('a stream', () => {
     );
   });
 
+  it('repeats nothing where a chunk says that there are no log probabilities, as most do', () => {
+    const choice = { index: 0, delta: { content: 'Ann' } };
+    const shadows = (logprobs: unknown) =>
+      hear(openaiChat, [{ choices: [{ ...choice, logprobs }] }]).reading().units[0]!.shadows?.length;
+    for (const none of [null, {}, { content: null, refusal: [] }]) expect(shadows(none)).toBeUndefined();
+    expect(shadows({ content: [{ token: 'Ann' }] })).toBe(1);
+  });
+
   it('loses what repeats it when it is altered (Perplexity)', () => {
     const soFar = (content: string, all: string) => ({
       choices: [{ index: 0, delta: { content }, message: { role: 'assistant', content: all } }],

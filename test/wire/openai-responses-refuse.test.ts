@@ -324,4 +324,19 @@ describe('an error', () => {
     ]);
     expect(hear(event).reader.finished()).toBe(true);
   });
+
+  it('counts on from the events before it', () => {
+    const said = {
+      type: 'response.output_text.delta',
+      item_id: 'a',
+      output_index: 0,
+      content_index: 0,
+      delta: 'a',
+    };
+    const { reader } = hear(
+      `event: ${said.type}\ndata: ${JSON.stringify({ ...said, sequence_number: 41 })}\n\n`,
+    );
+    const event = reader.errorEvent!('policy_denied', 'fcgate policy_denied: no');
+    expect(eventsOf(event)).toEqual([expect.objectContaining({ type: 'error', sequence_number: 42 })]);
+  });
 });

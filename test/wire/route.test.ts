@@ -38,7 +38,7 @@ describe('a path', () => {
     'POST /v1/responses/compact': 'governed openai-responses',
     'POST /v1/embeddings': 'governed openai-embeddings',
     'POST /openai/deployments/e/embeddings': 'governed openai-embeddings',
-    'POST /v1/completions': 'governed generic',
+    'POST /v1/completions': 'governed openai-completions',
     'POST /v1/moderations': 'governed generic',
     'GET /v1/models': 'harmless generic',
     'GET /v1/models/gpt-5': 'harmless generic',

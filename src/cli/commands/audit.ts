@@ -1,5 +1,6 @@
 /** `fcgate audit`: what was decided, and whether anybody changed the record of it. */
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { escapeText, safeJson } from '../../escape.ts';
 import type { RecordedDecision } from '../../exchange.ts';
 import type { AuditEntry } from '../../flow/steps.ts';
 import { type AuditRecord, readAudit } from '../../record/audit-tail.ts';
@@ -7,7 +8,6 @@ import { type AuditProblem, verifyAudit } from '../../record/audit-verify.ts';
 import { openHome } from '../../record/home.ts';
 import { loadKeys } from '../../record/keys.ts';
 import type { Context } from '../context.ts';
-import { escapeText, safeJson } from '../escape.ts';
 import { toldDecision } from '../told.ts';
 
 export function define(command: Command, context: Context): void {

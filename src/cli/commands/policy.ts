@@ -1,40 +1,38 @@
 /** `fcgate policy`: the policy file checked, written, described, trusted and tested. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { FcgateError } from '../../errors.ts';
 import { policySchema } from '../../policy/schema.generated.ts';
 import { starterPolicy } from '../../policy/starter.ts';
 import { openHome } from '../../record/home.ts';
 import type { Context } from '../context.ts';
-import {
-  locatePolicy,
-  namePolicy,
-  policyFileName,
-  readPolicy,
-  requireGood,
-  toldProblem,
-} from '../policy-file.ts';
+import { locatePolicy, namePolicy, policyFileName, readPolicy, requireGood } from '../policy-file.ts';
 import { trust } from '../trusted.ts';
+import { defineCheck } from './policy-check.ts';
+import { defineDiff } from './policy-diff.ts';
+import { defineExplain } from './policy-explain.ts';
+import { defineReach } from './policy-reach.ts';
+import { defineSuggest } from './policy-suggest.ts';
 import { defineTest } from './policy-test.ts';
+import { defineTypes } from './policy-types.ts';
 
 export function define(command: Command, context: Context): void {
   command.addHelpText(
     'after',
     '\nExamples:\n  fcgate policy init\n  fcgate policy check\n  fcgate policy test',
   );
-  command
-    .command('check')
-    .description('check the policy file: file, line and column of each mistake')
-    .argument('[file]', 'the policy file (as --policy)')
-    .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  fcgate policy check')
-    .action((file, { json }) => check({ ...context, policy: file ?? context.policy }, json));
+  defineCheck(command, context);
   command
     .command('init')
-    .description(`write the built-in policy, with comments, to ${policyFileName}`)
-    .addHelpText('after', '\nExample:\n  fcgate policy init')
-    .action(() => init(context));
+    .description(`write a policy to start from, with comments, to ${policyFileName}`)
+    .addOption(
+      new Option('--template <name>', 'instead of the built-in policy').choices(
+        Object.keys(templates) as Template[],
+      ),
+    )
+    .addHelpText('after', '\nExamples:\n  fcgate policy init\n  fcgate policy init --template balanced')
+    .action(({ template }) => init(context, template));
   command
     .command('schema')
     .description('print the JSON Schema of the policy file')
@@ -46,26 +44,31 @@ export function define(command: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  fcgate policy trust')
     .action(() => trustFound(context));
   defineTest(command, context);
+  defineExplain(command, context);
+  defineReach(command, context);
+  defineSuggest(command, context);
+  defineDiff(command, context);
+  defineTypes(command, context);
 }
 
-function check(context: Context, json = false): void {
-  const loaded = readPolicy(context.cwd, locatePolicy(context));
-  if (!loaded.ok && json) context.printJson(loaded);
-  const { policy, warnings } = requireGood(loaded);
-  const { hash, files, trustReasons } = policy;
-  if (json) {
-    context.printJson({ ok: true, hash, files, warnings, trustReasons });
-    return;
-  }
-  for (const warning of warnings) context.print(`warning: ${toldProblem(warning)}`);
-  context.print(`${namePolicy(policy)} is in order.`);
-}
+/** What each says of itself, once it is written. */
+const templates = {
+  strict: 'what does not only read waits for a person',
+  balanced: 'what cannot be taken back waits for a person',
+  observe: 'everything goes on, and is recorded with its risk',
+} as const;
 
-function init({ cwd, policy = policyFileName, note }: Context): void {
+type Template = keyof typeof templates;
+
+/** They come with the package, as the files that they become. */
+const templateText = (name: Template): string =>
+  readFileSync(new URL(`../../../templates/${name}.yaml`, import.meta.url), 'utf8');
+
+function init({ cwd, policy = policyFileName, note }: Context, template: Template | undefined): void {
   const path = resolve(cwd, policy);
   const name = relative(cwd, path);
   try {
-    writeFileSync(path, starterPolicy, { flag: 'wx' });
+    writeFileSync(path, template ? templateText(template) : starterPolicy, { flag: 'wx' });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why =
@@ -74,7 +77,8 @@ function init({ cwd, policy = policyFileName, note }: Context): void {
         : `cannot be written (${code})`;
     throw new FcgateError('usage', `${name} ${why}.`, { cause });
   }
-  note(`Wrote ${name}: it says what is built in. Change it, then run fcgate policy check.`);
+  const says = template ? templates[template] : 'it says what is built in';
+  note(`Wrote ${name}: ${says}. Change it, then run fcgate policy check.`);
 }
 
 async function trustFound(context: Context): Promise<void> {

@@ -1,13 +1,13 @@
 /** `fcgate replay`: a recorded session as it went, or decided again. */
 import type { Command } from '@commander-js/extra-typings';
 import type { ChalkInstance } from 'chalk';
+import { escapeText } from '../../escape.ts';
 import type { RecordedDecision, Recording } from '../../exchange.ts';
 import { type ToldUnit, toldUnits } from '../../flow/told.ts';
 import { openHome } from '../../record/home.ts';
 import { keyedHash, loadKeys } from '../../record/keys.ts';
 import { decideAll, type Trial } from '../../trial/decide.ts';
 import type { Context } from '../context.ts';
-import { escapeText } from '../escape.ts';
 import { paint, paintEffect } from '../paint.ts';
 import { goodPolicy, namePolicy } from '../policy-file.ts';
 import { moment, toldDecision } from '../told.ts';

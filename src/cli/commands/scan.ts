@@ -3,12 +3,13 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { FcgateError } from '../../errors.ts';
-import { maskText, scanText, type TextFinding } from '../../flow/scan.ts';
+import { escapeLines, safeJson } from '../../escape.ts';
+import { explainText, maskText, type Standing, scanText } from '../../flow/scan.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { openHome } from '../../record/home.ts';
 import { keyedHash, loadKeys } from '../../record/keys.ts';
 import type { Context } from '../context.ts';
-import { escapeLines, escapeText, safeJson } from '../escape.ts';
+import { type Looked, toldFindings } from '../findings.ts';
 import { linesOf, textOf } from '../lines.ts';
 import { goodPolicy } from '../policy-file.ts';
 
@@ -18,9 +19,10 @@ export function define(command: Command, context: Context): void {
     .option('--json', 'print the findings as JSON')
     .option('--jsonl', 'read lines of {"id","text"}, and print a line of {"id","findings"} for each')
     .option('--mask', 'print the text, masked as on its way to the model')
+    .option('--explain', 'say what made the score of each finding, and of what nearly was one')
     .addHelpText(
       'after',
-      '\nExamples:\n  fcgate scan notes.txt\n  git diff | fcgate scan --mask\n  fcgate scan --jsonl < texts.jsonl',
+      '\nExamples:\n  fcgate scan notes.txt\n  git diff | fcgate scan --mask\n  fcgate scan --jsonl < texts.jsonl\n  fcgate scan --explain notes.txt',
     )
     .action((files, options) => scan(context, files, options));
 }
@@ -29,6 +31,7 @@ interface ScanOptions {
   readonly json?: true;
   readonly jsonl?: true;
   readonly mask?: true;
+  readonly explain?: true;
 }
 
 interface Input {
@@ -38,27 +41,40 @@ interface Input {
 }
 
 async function scan(context: Context, files: readonly string[], options: ScanOptions): Promise<void> {
+  if (options.mask && options.explain)
+    throw new FcgateError('usage', '--mask prints the text and --explain its findings; take one of them.');
   const policy = goodPolicy(context);
   const mask = options.mask ? await maskerOf(context, policy) : undefined;
+  const look = (text: string, standing?: Standing): Looked =>
+    options.explain ? explainText(policy, text, standing) : { findings: scanText(policy, text, standing) };
   const inputs =
     files.length > 0 ? files.map((file) => openFile(context, file)) : [{ name: '-', pieces: context.stdin }];
   if (options.jsonl) {
-    for (const input of inputs) await scanLines(context, input, policy, mask);
+    for (const input of inputs) await scanLines(context, input, look, mask);
     return;
   }
-  const found: object[] = [];
+  const all: Looked[] = [];
   for (const { name, pieces } of inputs) {
     const text = await textOf(pieces);
     if (mask) printText(context, mask(text));
-    else if (!options.json)
-      for (const line of toldFindings(name, text, scanText(policy, text))) context.print(line);
-    else
-      found.push(
-        ...scanText(policy, text).map((finding) => (files.length > 1 ? { file: name, ...finding } : finding)),
-      );
+    else if (!options.json) for (const line of toldFindings(name, text, look(text))) context.print(line);
+    else all.push(files.length > 1 ? named(look(text), name) : look(text));
   }
-  if (options.json && !mask) context.printJson({ findings: found });
+  if (options.json && !mask) context.printJson(joined(all));
 }
+
+/** With several files, each finding names its own. */
+const named = ({ findings, near_misses }: Looked, file: string): Looked => ({
+  findings: findings.map((each) => ({ file, ...each })),
+  ...(near_misses && { near_misses: near_misses.map((each) => ({ file, ...each })) }),
+});
+
+const joined = (all: readonly Looked[]): Looked => ({
+  findings: all.flatMap(({ findings }) => findings),
+  ...(all.some(({ near_misses }) => near_misses) && {
+    near_misses: all.flatMap(({ near_misses = [] }) => near_misses),
+  }),
+});
 
 async function maskerOf({ env }: Context, policy: Policy): Promise<(text: string) => string> {
   const { surrogate } = await loadKeys(openHome(env).keys);
@@ -83,22 +99,28 @@ const openFile = ({ cwd }: Context, name: string): Input => ({
 async function scanLines(
   { print }: Context,
   { name, pieces }: Input,
-  policy: Policy,
+  look: (text: string, standing: Standing) => Looked,
   mask: ((text: string) => string) | undefined,
 ): Promise<void> {
   let number = 0;
   for await (const line of linesOf(pieces)) {
     number += 1;
     if (line.trim() === '') continue;
-    const { id, text } = parseLine(line, `${name}:${number}`);
-    print(safeJson(mask ? { id, text: mask(text) } : { id, findings: scanText(policy, text) }));
+    const { id, text, standing } = parseLine(line, `${name}:${number}`);
+    print(safeJson(mask ? { id, text: mask(text) } : { id, ...look(text, standing) }));
   }
 }
 
-function parseLine(line: string, place: string): { id: unknown; text: string } {
+interface Line {
+  readonly id: unknown;
+  readonly text: string;
+  readonly standing: Standing;
+}
+
+function parseLine(line: string, place: string): Line {
   const wrong = new FcgateError(
     'usage',
-    `${place}: Write one JSON object a line, with "id" and a "text" that is a string.`,
+    `${place}: Write one JSON object a line, with "id" and a "text" that is a string; if you like, with the "key" that it stands under and that key's "description".`,
   );
   let value: unknown;
   try {
@@ -106,30 +128,13 @@ function parseLine(line: string, place: string): { id: unknown; text: string } {
   } catch {
     throw wrong;
   }
-  const { id, text } = (value ?? {}) as { id?: unknown; text?: unknown };
+  const { id, text, key, description } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (id === undefined || typeof text !== 'string') throw wrong;
-  return { id, text };
-}
-
-/** `FILE:LINE:COLUMN: ENTITY`, never the value. */
-function toldFindings(name: string, text: string, findings: readonly TextFinding[]): string[] {
-  let line = 1;
-  let lineStart = 0;
-  return [...findings]
-    .sort((a, b) => a.start - b.start)
-    .map(({ entity, start, score, detector }) => {
-      for (
-        let end = text.indexOf('\n', lineStart);
-        end >= 0 && end < start;
-        end = text.indexOf('\n', lineStart)
-      ) {
-        line += 1;
-        lineStart = end + 1;
-      }
-      return escapeText(
-        `${name}:${line}:${start - lineStart + 1}: ${entity} (${score.toFixed(2)}, ${detector})`,
-      );
-    });
+  const standing = {
+    ...(typeof key === 'string' && { key }),
+    ...(typeof description === 'string' && { description }),
+  };
+  return { id, text, standing };
 }
 
 /** Byte for byte into a file or a pipe, harmless on a terminal. */

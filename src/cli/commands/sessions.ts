@@ -6,6 +6,7 @@ import { openSessions, type SessionSummary, type Sessions } from '../../record/s
 import type { Context } from '../context.ts';
 import { table } from '../table.ts';
 import { moment } from '../told.ts';
+import { defineExport } from './sessions-export.ts';
 
 export function define(command: Command, context: Context): void {
   command.addHelpText('after', '\nExamples:\n  fcgate sessions list\n  fcgate sessions show 01J8');
@@ -22,6 +23,7 @@ export function define(command: Command, context: Context): void {
     .option('--json', 'print the recordings as JSON')
     .addHelpText('after', '\nExample:\n  fcgate sessions show 01J8')
     .action((name, { json }) => withSessions(context, (sessions) => show(context, sessions, name, json)));
+  defineExport(command, context);
 }
 
 /** Opens the store for one command. */
