@@ -27,19 +27,32 @@ async function entry(service: string, account: string) {
 
 const patienceMs = 60_000;
 
-/** A keychain that is locked may ask its owner, and may never answer. */
+/** Ends when the keychain has answered what it was asked last. */
+let answered: Promise<unknown> = Promise.resolve();
+
+/**
+ * A keychain that is locked may ask its owner, and may never answer. Asked one thing at a time: each question that waits
+ * takes one of the few threads that also read and write files, and some keychains lose all but one prompt.
+ */
 async function attempt<T>(action: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let left = false;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('it does not answer')), patienceMs);
   });
+  const answer = answered.then(() => {
+    if (left) throw new Error('nobody waits for it any more');
+    return action();
+  });
+  answered = answer.catch(() => {});
   try {
-    return await Promise.race([action(), late]);
+    return await Promise.race([answer, late]);
   } catch (cause) {
     throw new FcgateError('store_failed', 'The keychain is missing or locked. Unlock it and try again.', {
       cause,
     });
   } finally {
+    left = true;
     clearTimeout(timer);
   }
 }
