@@ -1,12 +1,13 @@
 /** What the policy in force would let leave: known values are sent through a gateway to an upstream of our own, which keeps what came. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Recording } from '../exchange.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ExchangeEvent } from '../proxy/governance.ts';
 import { type AuditRecord, readAudit } from '../record/audit-tail.ts';
 import { openHome } from '../record/home.ts';
-import { canaries } from './canaries.ts';
-import { positionsIn } from './canary-values.ts';
+import { canaries } from '../trial/canaries.ts';
+import { positionsIn } from '../trial/canary-values.ts';
 import type { Context } from './context.ts';
 import { type OpenGateway, openGateway } from './open-gateway.ts';
 
@@ -24,6 +25,7 @@ export interface Rehearsed {
 }
 
 export async function rehearse(context: Context, policy: Policy): Promise<Rehearsed[]> {
+  const requests = requestsOf(policy);
   const upstream = await keeper();
   const events = new Map<string, ExchangeEvent>();
   const gateway = await openGateway(context, leadingTo(upstream.url, policy), (event) =>
@@ -32,9 +34,9 @@ export async function rehearse(context: Context, policy: Policy): Promise<Rehear
   const sent: (Sent & { readonly heard: string })[] = [];
   try {
     const { url } = await gateway.listen('127.0.0.1', 0);
-    for (const { name, path, body, answer } of requestsOf(policy)) {
+    for (const { name, request, answer } of requests) {
       upstream.say(answer);
-      const told = await send(gateway, `${url}/${name}${path}`, body);
+      const told = await send(gateway, `${url}/${name}${request.path}`, request);
       sent.push({ ...told, heard: upstream.taken() });
     }
   } finally {
@@ -42,7 +44,7 @@ export async function rehearse(context: Context, policy: Policy): Promise<Rehear
     upstream.close();
   }
   const audits = await auditsOf(context, new Set(events.keys()));
-  return requestsOf(policy).map(({ name, path }, at) => {
+  return requests.map(({ name, request: { path } }, at) => {
     const { exchange, heard, came } = sent[at]!;
     const { code, decision } = events.get(exchange)!;
     return {
@@ -56,15 +58,17 @@ export async function rehearse(context: Context, policy: Policy): Promise<Rehear
   });
 }
 
-const requestsOf = ({ connections }: Policy) =>
-  [...connections.values()].flatMap(({ name, provider }) =>
-    canaries[provider].map(({ path, body, answer }) => ({
-      name,
-      path,
-      body: JSON.stringify(body),
-      answer: JSON.stringify(answer),
-    })),
+/** What a provider is told, and what it says in one piece: of streams the fixtures tell. */
+const requestsOf = ({ connections }: Policy) => {
+  const told = canaries().filter(({ recording: { id } }) => !id.endsWith('stream'));
+  return [...connections.values()].flatMap(({ name, provider }) =>
+    told
+      .filter(({ wire, recording }) =>
+        provider === 'generic' ? wire === 'openai' : recording.provider === provider,
+      )
+      .map(({ recording: { request, response } }) => ({ name, request, answer: response?.body ?? '{}' })),
   );
+};
 
 /** No key of a provider is sent to an upstream that is none. */
 const leadingTo = (target: string, policy: Policy): Policy => ({
@@ -82,9 +86,13 @@ interface Sent {
   readonly came: string;
 }
 
-async function send({ localKey }: OpenGateway, url: string, body: string): Promise<Sent> {
+async function send(
+  { localKey }: OpenGateway,
+  url: string,
+  { headers: told, body }: Recording['request'],
+): Promise<Sent> {
   const headers = {
-    'content-type': 'application/json',
+    ...told,
     accept: 'application/json, text/event-stream',
     'x-fcgate-authorization': localKey,
     'x-fcgate-session': 'doctor',

@@ -6,7 +6,8 @@ import type { Witnessed } from '../policy/govern.ts';
 import { textOf } from '../policy/leaf.ts';
 import type { Merged } from '../policy/merge.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Canary, canaries, positionIn } from './canaries.ts';
+import { type Canary, canaries } from './canaries.ts';
+import { positionIn } from './canary-values.ts';
 import { type Court, openTrial } from './decide.ts';
 import { type Item, itemsOf } from './items.ts';
 

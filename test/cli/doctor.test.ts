@@ -63,38 +63,54 @@ test('each piece is looked at, and the values are masked in every position of ev
     'connection openai': 'ok',
   });
   const everywhere =
-    'assistant default metadata parameter part past_call system tool tool_result unknown_field user';
+    'assistant, history arguments, metadata, parameter default, parameter description, system, tool description, tool result, unknown key, user';
+  const parts = everywhere.replace('tool desc', 'text part, tool desc');
+  const said = 'arguments, citation, refusal, second answer, text, thinking, unknown key';
+  const but = (...positions: string[]): string =>
+    said
+      .split(', ')
+      .filter((each) => !positions.includes(each))
+      .join(', ');
   const wires: Record<string, readonly [left: string, came: string]> = {
-    'openai /v1/chat/completions': [everywhere, 'answer call'],
-    'openai /v1/responses': [everywhere, 'answer call'],
+    'openai /v1/chat/completions': [parts, said],
+    'openai /v1/responses': [parts, but('second answer')],
     'openai /v1/embeddings': ['text', ''],
-    'anthropic /v1/messages': [everywhere, 'answer call'],
-    'gemini /v1beta/models/canary:generateContent': [everywhere, 'answer call'],
-    'gemini /v1beta/models/canary:embedContent': ['text', ''],
-    'mistral /v1/chat/completions': [everywhere, 'answer call'],
+    'anthropic /v1/messages': [parts, but('refusal', 'second answer')],
+    'gemini /v1beta/models/gemini-2.5-flash:generateContent': [everywhere, but('refusal')],
+    'gemini /v1beta/models/gemini-embedding-001:embedContent': ['text', ''],
+    'mistral /v1/chat/completions': [parts, but('citation', 'refusal')],
     'mistral /v1/embeddings': ['text', ''],
-    'cohere /v2/chat': [everywhere, 'answer call'],
+    'cohere /v2/chat': [parts, but('refusal', 'second answer')],
     'cohere /v2/embed': ['text', ''],
-    'ollama /api/chat': [everywhere, 'answer call'],
+    'ollama /api/chat': [everywhere, but('citation', 'refusal', 'second answer')],
     'ollama /api/embed': ['text', ''],
-    'mcp /': ['arguments', 'result structured_result'],
-    'mcp / again': ['', 'parameter tool'],
-    'other /v1/chat/completions': [everywhere, 'answer call'],
+    'mcp ': [
+      'arguments, metadata, unknown key',
+      'parameter default, parameter description, structured result, tool description, tool result, unknown key',
+    ],
+    'other /v1/chat/completions': [parts, said],
+    'other /v1/embeddings': ['text', ''],
   };
-  const names = (positions: object): string => Object.keys(positions).sort().join(' ');
-  const told = new Map<string, unknown>();
+  const names = (positions: object): string => Object.keys(positions).sort().join(', ');
+  const told: Record<string, { left: object; came: object }> = {};
   for (const { connection, path, left, came } of rehearsed) {
-    const name = `${connection} ${path}`;
-    told.set(told.has(name) ? `${name} again` : name, [names(left), names(came)]);
+    const before = told[`${connection} ${path}`];
+    told[`${connection} ${path}`] = {
+      left: { ...before?.left, ...left },
+      came: { ...before?.came, ...came },
+    };
   }
-  expect(Object.fromEntries(told)).toEqual(wires);
+  const named = Object.entries(told).map(([name, { left, came }]) => [name, [names(left), names(came)]]);
+  expect(Object.fromEntries(named)).toEqual(wires);
   for (const { connection, outcome, left, came, audit } of rehearsed) {
     // A call to a server of tools is on its way from the model: secrets alone are masked there, as on every way back.
     const isCall = connection === 'mcp';
     const plain = isCall ? /ghp_9aBc/ : /kim\.vos|4539 1488|NL91ABNA|536-90-4399|ghp_9aBc/;
     expect([outcome, audit.effect]).toEqual(['mask', 'mask']);
     for (const held of Object.values(left)) expect(held).not.toMatch(plain);
-    for (const held of Object.values(came)) expect(held).not.toContain('ghp_9aBc');
+    // A signature covers what a model of Anthropic thought: it is never altered.
+    for (const [position, held] of Object.entries(came))
+      expect(held.includes('ghp_9aBc')).toBe(connection === 'anthropic' && position === 'thinking');
   }
   expect(seen.filter((call) => call.startsWith('POST'))).toEqual([]);
 }, 30_000);

@@ -4,7 +4,8 @@ import type { Stage } from '../../src/exchange.ts';
 import type { Witnessed } from '../../src/policy/govern.ts';
 import { textOf } from '../../src/policy/leaf.ts';
 import { keyedHash } from '../../src/record/keys.ts';
-import { canaries, positionIn } from '../../src/trial/canaries.ts';
+import { canaries } from '../../src/trial/canaries.ts';
+import { positionIn } from '../../src/trial/canary-values.ts';
 import { openTrial } from '../../src/trial/decide.ts';
 import { nowhere, type Reached, reachOf } from '../../src/trial/reach.ts';
 import { policyOf } from '../flow/scene.ts';
@@ -25,8 +26,8 @@ test('every position is read, on every wire', () => {
     ...['arguments', 'citation', 'refusal', 'second answer', 'text', 'thinking', 'unknown key'],
   ]);
   expect(positionsOf('gemini', 'request')).toEqual([
-    ...['assistant', 'history arguments', 'parameter description', 'system', 'tool description'],
-    ...['tool result', 'unknown key', 'user'],
+    ...['assistant', 'history arguments', 'metadata', 'parameter default', 'parameter description', 'system'],
+    ...['text', 'tool description', 'tool result', 'unknown key', 'user'],
   ]);
   expect(positionsOf('anthropic', 'stream')).toEqual([
     ...['argument deltas', 'citation', 'refusal', 'text deltas', 'thinking deltas', 'unknown key'],

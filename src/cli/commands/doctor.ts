@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { FcgateError } from '../../errors.ts';
 import { escapeText } from '../../escape.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { plainIn } from '../canary-values.ts';
+import { plainIn } from '../../trial/canary-values.ts';
 import { type Check, checkUp } from '../checkup.ts';
 import type { Context } from '../context.ts';
 import { paint } from '../paint.ts';
