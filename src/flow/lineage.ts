@@ -8,7 +8,8 @@ import { type Drawn, Vault } from '../mask/vault.ts';
 import type { Reading, Turn } from '../wire/codec.ts';
 import type { Counted } from './counted.ts';
 import type { Matches } from './inspect.ts';
-import { commonPrefix, saysTheSame } from './same.ts';
+import { type Address, bodyKey, idKey, keysOf } from './lineage-keys.ts';
+import { commonPrefix, same, saysTheSame } from './same.ts';
 import type { Treatment } from './treatment.ts';
 
 /** What was made of a unit before, under which policy. */
@@ -44,13 +45,8 @@ export interface Lineage {
   readonly keys: Set<string>;
 }
 
-export interface Arrival {
-  readonly caller: string;
-  readonly connection: string;
+export interface Arrival extends Address {
   readonly codec: string;
-  readonly label: string | undefined;
-  /** The provider's id of what this request goes on from. */
-  readonly previous: string | undefined;
   readonly reading: Reading | undefined;
   readonly body: Uint8Array | undefined;
   /** The conversation that its first turns were known from. */
@@ -74,8 +70,8 @@ const REST_MS = 6 * 60 * 60 * 1000;
 const MOST_LINEAGES = 512;
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_STAND_INS = 4096;
-/** So much of a text tells conversations apart cheaply; the whole is compared after. */
-const OPENING = 512;
+/** So much of a conversation's end tells it from others that begin as it does. */
+const ENDING = 128;
 /** So many keys lead to one: those of its last turns. */
 const MOST_KEYS = 256;
 /** So many of its last calls are known each, and so many tools that were called before those. */
@@ -116,11 +112,12 @@ export class Memory {
 
   /** Turns of an earlier request that stand in this body too: the same bytes at the same place, read as the same. */
   recall(caller: string, connection: string, codec: string, body: Uint8Array): Recalled {
-    const alike = this.byKey.get(bodyKey(caller, connection, body))?.slice(0, MOST_ALIKE) ?? [];
+    const begun = this.byKey.get(bodyKey(caller, connection, body)) ?? [];
+    const alike = begun.filter((lineage) => lineage.codec === codec);
+    const before = alike.filter((lineage) => endsWithin(lineage, body));
     let common = 0;
     let near: Lineage | undefined;
-    for (const lineage of alike) {
-      if (lineage.codec !== codec) continue;
+    for (const lineage of (before.length > 0 ? before : alike).slice(0, MOST_ALIKE)) {
       const shared = commonPrefix(lineage.body, body);
       if (shared <= common) continue;
       common = shared;
@@ -134,10 +131,10 @@ export class Memory {
   open(arrival: Arrival): Lineage {
     const { reading, body = EMPTY, caller, connection } = arrival;
     const turns = reading?.turns ?? [];
-    const keys = keysOf(arrival, openingOf(body, turns[0]));
+    const keys = keysOf(arrival, body, turns);
     const known = keys.flatMap((key) => this.byKey.get(key) ?? []);
     const lineage = known.find((each) => continues(each, arrival)) ?? this.begin(arrival);
-    for (const key of keys) this.remember(key, lineage);
+    if (keys[0] !== undefined) this.remember(keys[0], lineage);
     if (turns.length > 0) this.remember(bodyKey(caller, connection, body), lineage);
     this.bytes += body.length - lineage.body.length;
     lineage.body = body;
@@ -214,6 +211,13 @@ export class Memory {
   }
 }
 
+/** Where this body goes on from another, the last that was said there stands here too; where they only begin alike, hardly ever. */
+function endsWithin({ turns, body }: Lineage, next: Uint8Array): boolean {
+  const end = turns.at(-1)?.end ?? 0;
+  const start = Math.max(0, end - ENDING);
+  return end <= next.length && same(body.subarray(start, end), next.subarray(start, end));
+}
+
 /** A tool was called. Of a long session's calls the last are kept, and before those each tool once. */
 export function rememberCall({ tools }: Lineage, name: string): void {
   tools.push(name);
@@ -245,32 +249,6 @@ function continues(lineage: Lineage, { now, label, previous, reading, body = EMP
     before.length <= after.length &&
     before.every((turn, i) => saysTheSame(turn, lineage.body, after[i]!, body))
   );
-}
-
-/** What a turn says first; its bytes, where it says nothing that is read. */
-function openingOf(body: Uint8Array, turn: Turn | undefined): Uint8Array {
-  const leaves = turn?.units.flatMap((unit) => unit.leaves) ?? [];
-  if (leaves.length === 0) return turn ? body.subarray(turn.start, turn.end) : EMPTY;
-  return Buffer.concat(
-    leaves
-      .slice(0, OPENING)
-      .map(({ bytes, start, end }) => bytes.subarray(start, Math.min(end, start + OPENING))),
-  );
-}
-
-const idKey = (caller: string, connection: string, id: string): string =>
-  JSON.stringify(['id', caller, connection, id]);
-
-const bodyKey = (caller: string, connection: string, body: Uint8Array): string =>
-  JSON.stringify(['body', caller, connection, opening(body)]);
-
-const opening = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, OPENING)).toString('latin1');
-
-/** The first turn stays what it is, however far the conversation goes. */
-function keysOf({ caller, connection, label, previous }: Arrival, first: Uint8Array): string[] {
-  if (label !== undefined) return [JSON.stringify(['label', caller, label])];
-  if (previous !== undefined) return [idKey(caller, connection, previous)];
-  return first.length === 0 ? [] : [JSON.stringify(['history', caller, connection, opening(first)])];
 }
 
 export const sessionFacts = (lineage: Lineage, tally?: Tally): Facts['session'] => ({

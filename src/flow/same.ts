@@ -20,7 +20,8 @@ const sameLeaves = (a: readonly Leaf[], b: readonly Leaf[]): boolean =>
 const sameLeaf = (a: Leaf, b: Leaf): boolean =>
   a.path === b.path && same(a.bytes.subarray(a.start, a.end), b.bytes.subarray(b.start, b.end));
 
-const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0;
+export const same = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && Buffer.compare(a, b) === 0;
 
 /** How many bytes two texts begin with in common: halved, so that memory is compared and not bytes. */
 export function commonPrefix(a: Uint8Array, b: Uint8Array): number {

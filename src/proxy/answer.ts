@@ -154,9 +154,8 @@ class Answer implements Waiting {
   /** A slow app slows the upstream down. */
   #pass(bytes: readonly Uint8Array[]): void {
     const { response } = this.#call;
-    let flowing = true;
-    for (const piece of bytes) flowing = response.write(piece);
-    if (flowing) return;
+    // One chunk for all that goes on together: each write costs as much as copying many events.
+    if (response.write(bytes.length === 1 ? bytes[0] : Buffer.concat(bytes))) return;
     this.#source?.pause();
     // A silence of the app's making is not the upstream's.
     this.#call.heard = Number.POSITIVE_INFINITY;

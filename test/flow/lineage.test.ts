@@ -1,6 +1,6 @@
 /** Which conversation a request belongs to, and what each remembers. */
 import { createHmac, randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Memory, rememberCall, sessionFacts } from '../../src/flow/lineage.ts';
 import { anthropic } from '../../src/wire/anthropic.ts';
 import { parseJson } from '../../src/wire/json-parse.ts';
@@ -55,6 +55,25 @@ describe('a conversation', () => {
       { ...text('Two.', false), content: [text('Two.', false).content[0]] },
     ];
     expect(arrive([...other, answer, text('Three.', false), answer, text('Four.', true)])).not.toBe(first);
+  });
+
+  test('is told from all that begin alike without being compared with each of them', () => {
+    const { ask } = open();
+    const rules = system('Be kind. '.repeat(200));
+    const begun = (i: number) => [rules, user(`I am the customer with the number ${i}.`)];
+    const sessions = Array.from({ length: 200 }, (_, i) => ask(begun(i)).session);
+    expect(new Set(sessions).size).toBe(200);
+    const compare = vi.spyOn(Buffer, 'compare');
+    onTestFinished(() => compare.mockRestore());
+    const costOf = (i: number): number => {
+      const before = compare.mock.calls.length;
+      const goesOn = ask([...begun(i), assistant('Hello.'), user('And now?')]);
+      expect(goesOn.session).toBe(sessions[i]);
+      return compare.mock.calls.length - before;
+    };
+    costOf(0);
+    // One look at the end of each that begins alike, and the whole of the one that is meant.
+    for (const i of [3, 77, 199]) expect(costOf(i)).toBeLessThan(200 + 60);
   });
 
   test('that branches off is another one, which is told all of it and restores what it was sent', () => {
