@@ -136,7 +136,7 @@ test.each(Object.entries(loads))(
   '%s cost by their number',
   (_, [count, load]) => {
     load(count);
-    const least = (size: number): number => Math.min(...many(2, () => cost(() => load(size))));
+    const least = (size: number): number => Math.min(...many(3, () => cost(() => load(size))));
     expect(least(count) / least(count / 4)).toBeLessThan(10);
   },
   120_000,

@@ -60,7 +60,7 @@ describe('a conversation', () => {
   test('is told from all that begin alike without being compared with each of them', () => {
     const { ask } = open();
     const rules = system('Be kind. '.repeat(200));
-    const begun = (i: number) => [rules, user(`I am the customer with the number ${i}.`)];
+    const begun = (i: number) => [rules, user(`I am the customer with the number ${1000 + i}.`)];
     const sessions = Array.from({ length: 200 }, (_, i) => ask(begun(i)).session);
     expect(new Set(sessions).size).toBe(200);
     const compare = vi.spyOn(Buffer, 'compare');
