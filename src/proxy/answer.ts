@@ -48,6 +48,8 @@ class Answer implements Waiting {
   /** Bytes that the gate took: it keeps them for the recording until the answer is over. */
   #held = 0;
   #whole = false;
+  /** The app reads more slowly than the answer comes. */
+  #full = false;
   /** Questions that nobody has answered yet. */
   #asked = 0;
   #filler: string | undefined;
@@ -63,7 +65,8 @@ class Answer implements Waiting {
 
   begin(): void {
     const source = this.#source!;
-    source.on('data', (bytes: Buffer) => this.#take(bytes));
+    // All that came together is one turn: a stream's events are often written side by side.
+    source.on('readable', () => this.#read());
     source.on('end', () => {
       this.#whole = true;
       this.#turn(() => this.#gate.end());
@@ -80,6 +83,14 @@ class Answer implements Waiting {
   /** Whatever the gate makes of it, a cut answer is over. */
   cut(detail: string): void {
     this.#turn(() => ({ ...this.#gate.cut(detail), done: true }));
+  }
+
+  #read(): void {
+    while (!this.#full) {
+      const bytes: Buffer | null = this.#source!.read();
+      if (bytes === null) return;
+      this.#take(bytes);
+    }
   }
 
   #take(bytes: Buffer): void {
@@ -156,12 +167,13 @@ class Answer implements Waiting {
     const { response } = this.#call;
     // One chunk for all that goes on together: each write costs as much as copying many events.
     if (response.write(bytes.length === 1 ? bytes[0] : Buffer.concat(bytes))) return;
-    this.#source?.pause();
+    this.#full = true;
     // A silence of the app's making is not the upstream's.
     this.#call.heard = Number.POSITIVE_INFINITY;
     response.once('drain', () => {
       this.#call.heard = performance.now();
-      this.#source?.resume();
+      this.#full = false;
+      this.#read();
     });
   }
 }
