@@ -13,6 +13,9 @@ const bodies = Array.from({ length: 50 }, () => {
 });
 let next = 0;
 
+/** The events in which the upstream tells an address and a key in pieces, and the one after, which shows where the key ends. */
+const VALUES = { from: 20, to: 42 };
+
 /** One stream: when it was asked for, and when each event was there. */
 const open = (agent, { url, count, pause }) =>
   new Promise((resolve, reject) => {
@@ -76,12 +79,17 @@ async function measure(order) {
   const seconds = (now() - begun) / 1000;
   agent.destroy();
   const delays = [];
+  const ofWords = [];
   for (const stream of streams) {
     check(stream, order);
     const times = await timesOf(upstream, stream.id);
     if (order.pause === 0) continue;
     const behind = governed ? 1 : 0;
-    for (let i = 2; i < times.length - 3; i++) delays.push(stream.came[i - behind] - times[i]);
+    for (let i = 2; i < times.length - 3; i++) {
+      const delay = stream.came[i - behind] - times[i];
+      delays.push(delay);
+      if (i < VALUES.from || i >= VALUES.to) ofWords.push(delay);
+    }
   }
   return {
     firstData: middle(streams.map(({ came, asked }) => came[0] - asked)),
@@ -89,6 +97,7 @@ async function measure(order) {
     whole: middle(streams.map(({ came, asked }) => came.at(-1) - asked)),
     delay50: at(delays, 0.5),
     delay99: at(delays, 0.99),
+    word99: at(ofWords, 0.99),
     perSecond: streams.length / seconds,
     streams: streams.length,
   };

@@ -25,7 +25,7 @@ const streams = (target, order) =>
 /** Both in turn, so that each ratio is of one round. */
 async function both(order) {
   const seen = [];
-  for (const target of ['bare', 'fcgate']) await streams(target, { ...order, milliseconds: 500 });
+  for (const target of ['bare', 'fcgate']) await streams(target, { ...order, milliseconds: 2000 });
   for (let round = 0; round < rounds; round++) {
     const told = {};
     for (const target of round % 2 ? ['fcgate', 'bare'] : ['bare', 'fcgate']) {
@@ -52,12 +52,13 @@ console.log('| | bare | fcgate | ratio | aim |');
 console.log('|---|---|---|---|---|');
 const burst = { count: 200, pause: 0, milliseconds };
 const alone = await both({ ...burst, clients: 1 });
-row('first data, 1 client, ms', alone, 'firstData', '1.1');
-row('first text, 1 client, ms', alone, 'firstText', '');
+row('200 deltas at once, 1 client: first data, ms', alone, 'firstData', '1.1');
 row('200 deltas at once, 1 client, ms', alone, 'whole', '');
-const paced = await both({ count: 200, pause: 5, clients: 1, milliseconds });
+const paced = await both({ count: 60, pause: 5, clients: 1, milliseconds: 2 * milliseconds });
+row('a delta every 5 ms: first data, ms', paced, 'firstData', '1.1');
 row('a delta every 5 ms: delay p50, ms', paced, 'delay50', '');
-row('a delta every 5 ms: delay p99, ms', paced, 'delay99', '1.5');
+row('a delta every 5 ms: delay p99 of words, ms', paced, 'word99', '1.5');
+row('a delta every 5 ms: delay p99 with a value in ten pieces, ms', paced, 'delay99', '');
 row('a delta every 5 ms: processor, µs', paced, 'processor', '');
 const crowd = await both({ ...burst, clients: 32 });
 row('200 deltas at once, 32 clients, ms', crowd, 'whole', '1.2');
@@ -70,11 +71,11 @@ async function many(target) {
   const watch = setInterval(() => {
     most = Math.max(most, memory(all[target]));
   }, 100);
-  const { delay99 } = await streams(target, { count: 100, pause: 50, clients: 200, milliseconds: 0 });
+  const { word99 } = await streams(target, { count: 100, pause: 50, clients: 200, milliseconds: 0 });
   clearInterval(watch);
-  return { delay99, grown: ((most - before) / 200) * 1024 };
+  return { word99, grown: ((most - before) / 200) * 1024 };
 }
 const slow = [{ bare: await many('bare'), fcgate: await many('fcgate') }];
-row('200 streams of a delta every 50 ms: delay p99, ms', slow, 'delay99', '');
+row('200 streams of a delta every 50 ms: delay p99 of words, ms', slow, 'word99', '');
 row('memory per stream, KB', slow, 'grown', '');
 tidyUp();
