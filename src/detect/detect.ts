@@ -75,6 +75,8 @@ export const textOf = (least: number, bytes: Uint8Array, start: number, end: num
   least,
 });
 
+const NOTHING: readonly Match[] = [];
+
 /** What the UTF-8 text between `start` and `end` holds; offsets count from `start`. */
 export function detect(
   detectors: Detectors,
@@ -82,9 +84,10 @@ export function detect(
   start: number,
   end: number,
   hint?: Hint,
-): Match[] {
+): readonly Match[] {
   const text = textOf(detectors.least, bytes, start, end, hint);
-  return findingsIn(detectors, text).map((one) => relative(one, start));
+  const found = findingsIn(detectors, text);
+  return found.length === 0 ? NOTHING : found.map((one) => relative(one, start));
 }
 
 /** What counts, with what it lies within and beside sorted out. */

@@ -1,4 +1,4 @@
-import { type Found, type Kind, latin, type Text } from './bytes.ts';
+import { DIGIT, type Found, flags, type Kind, latin, type Text } from './bytes.ts';
 import { words } from './context.ts';
 import { country } from './ids-things.ts';
 import type { Literal } from './literal.ts';
@@ -78,10 +78,16 @@ const fields: readonly (readonly [entity: string, name: RegExp, value: RegExp])[
   ],
 ];
 
+/** All have a digit, but for banks' codes. */
+function mayBeOne({ bytes, start, end }: Text): boolean {
+  for (let i = start; i < end; i++) if ((flags[bytes[i]!]! & DIGIT) !== 0) return true;
+  return end - start === 8 || end - start === 11;
+}
+
 /** What stands as a whole under a field that is called so; a value that its own detector knows scores more. */
 export function findField(text: Text): Found | undefined {
   const { start, end, key } = text;
-  if (end - start < 3 || end - start > 40) return undefined;
+  if (end - start < 3 || end - start > 40 || !mayBeOne(text)) return undefined;
   const name = words(key);
   const field = fields.find(([, pattern]) => pattern.test(name));
   if (!field) return undefined;
