@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import OpenAI from 'openai';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type Gateway, serve } from './gateway.ts';
+import { type Gateway, serveHere } from './gateway.ts';
 import { scripted } from './scripted.ts';
 
 const mail = 'kim.vos@mailbox.nl';
@@ -62,7 +62,7 @@ async function scene(approve = '{ groups: [finance] }') {
     response.end(JSON.stringify(pays));
   });
   const { url: hook, arrived } = await scripted((response) => void response.end());
-  const gate = await serve(
+  const gate = await serveHere(
     { openai: upstream },
     `version: 1
 identity: { issuer: "${identity}", client_id: fcgate, groups_claim: roles }
