@@ -7,7 +7,9 @@ export function toldDecision({ effect, refused, masked, approval, rules, risk }:
   const asked = approval ? [`asks ${approval.groups.join(', ') || 'the terminal'}`] : [];
   const why = rules.map(({ rule, reason, error }) => [rule, reason, error].filter(Boolean).join(': '));
   const score = risk ? [`risk ${risk.total}`] : [];
-  return [[refused?.code ?? effect, ...masks].join(' '), ...asked, ...why, ...score].join(', ');
+  // What people said, or why they did not, no rule tells.
+  const said = refused && approval ? `${refused.code}: ${refused.reason}` : (refused?.code ?? effect);
+  return [[said, ...masks].join(' '), ...asked, ...why, ...score].join(', ');
 }
 
 /** To the second, as people read it. */

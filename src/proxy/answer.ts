@@ -77,7 +77,9 @@ class Answer implements Waiting {
 
   giveUp(why: Why): void {
     if (why === 'upstream_silent' && this.#whole) return;
-    this.cut(endings[why]);
+    // Who was asked is told first that it is over: the books have that as the answer, and of a whole answer nothing else.
+    if (this.#asked > 0) setImmediate(() => this.cut(endings[why]));
+    else this.cut(endings[why]);
   }
 
   /** Whatever the gate makes of it, a cut answer is over. */

@@ -192,3 +192,68 @@ test('a watcher hears that the gateway stopped', async () => {
   expect(text()).toContain('No gateway runs any more');
   expect(await gate.run('approvals', 'list')).toMatchObject({ status: 1 });
 });
+
+const streamed = [
+  { delta: { role: 'assistant', content: 'I pay. ' } },
+  {
+    delta: {
+      tool_calls: [{ index: 0, id: 'c1', type: 'function', function: { name: 'pay', arguments: args } }],
+    },
+  },
+  { delta: {}, finish_reason: 'tool_calls' },
+]
+  .map((choice) => ({ id: 'x', object: 'chat.completion.chunk', choices: [{ index: 0, ...choice }] }))
+  .map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
+
+test.each([
+  ['in one piece', 'application/json', JSON.stringify(pays)],
+  ['as a stream', 'text/event-stream', `${streamed.join('')}data: [DONE]\n\n`],
+])(
+  'an app that leaves while its call is held, %s: desk, audit, recording and replay say the same',
+  async (_, type, body) => {
+    const { url } = await scripted((response) => response.setHeader('content-type', type).end(body));
+    const gate = await serveHere({ openai: url }, 'version: 1\ntools: { pay: { approve: true } }\n');
+    await watching(gate);
+    const app = new AbortController();
+    const tools = [{ type: 'function', function: { name: 'pay', parameters: { type: 'object' } } }];
+    const stream = type === 'text/event-stream';
+    const left = fetch(`${gate.url}/openai/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'x', stream, tools, messages: [{ role: 'user', content: 'Pay.' }] }),
+      signal: app.signal,
+    })
+      .then((answer) => answer.text())
+      .catch((error: Error) => error.name);
+    await waitingId(gate);
+    app.abort();
+    expect(await left).toBe('AbortError');
+    await until(() => gate.events('exchange').length === 1);
+    const audit = (await gate.run('audit', 'tail', '--lines', '50', '--json')).stdout;
+    const lines = audit
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'approval_settled', state: 'client_gone' }),
+    );
+    const refused = {
+      code: 'approver_unavailable',
+      reason: expect.stringContaining('The app left before anybody answered'),
+    };
+    const decisions = [expect.objectContaining({ tool: 'pay', effect: 'approve', refused })];
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        direction: 'to_app',
+        effect: 'deny',
+        decisions: expect.arrayContaining(decisions),
+      }),
+    );
+    const [{ session }] = gate.events('exchange') as [{ session: string }];
+    const { stdout } = await gate.run('sessions', 'show', session, '--json');
+    expect(JSON.stringify(stdout)).not.toContain('unreadable_answer');
+    const replayed = (await gate.run('replay', session)).stdout;
+    expect(replayed).toContain('The app left before anybody answered');
+    expect(audit).not.toContain('unreadable_answer');
+  },
+);
