@@ -8,10 +8,10 @@ export interface EnvFile {
   readonly lines: readonly string[];
 }
 
-/** A line that became another one. Without `before` it is new, without `after` it is gone. */
+/** A line that became another one. Without `before` it is new. */
 export interface Change {
   readonly before?: string;
-  readonly after?: string;
+  readonly after: string;
 }
 
 export function readEnvFile(file: string): EnvFile {
@@ -53,21 +53,22 @@ export const newLine = (lines: readonly string[], variable: string, value: strin
 export function applied(lines: readonly string[], changes: readonly Change[]): string[] {
   const kept = [...lines];
   for (const { before, after } of changes) {
-    if (before === undefined) {
-      // In front of the end of the last line.
-      kept.splice(kept.at(-1) === '' ? -1 : kept.length, 0, after!);
-      continue;
-    }
-    const at = kept.indexOf(before);
-    if (at >= 0) kept.splice(at, 1, ...(after === undefined ? [] : [after]));
+    // In front of the end of the last line.
+    if (before === undefined) kept.splice(kept.at(-1) === '' ? -1 : kept.length, 0, after);
+    else kept.splice(kept.indexOf(before), 1, after);
   }
   return kept;
 }
 
-export const reversed = (changes: readonly Change[]): Change[] =>
-  changes
-    .map(({ before, after }) => ({
-      ...(after === undefined ? {} : { before: after }),
-      ...(before === undefined ? {} : { after: before }),
-    }))
-    .reverse();
+/** Lines that became the same are told apart by their order. */
+export function undone(lines: readonly string[], changes: readonly Change[]): string[] {
+  const kept = [...lines];
+  for (const { before, after } of changes.toReversed()) {
+    const at = kept.lastIndexOf(after);
+    if (at >= 0) kept.splice(at, 1, ...(before === undefined ? [] : [before]));
+  }
+  return kept;
+}
+
+/** The variable that a line sets. */
+export const nameIn = (line: string): string => form.exec(line)?.[2] ?? '';

@@ -1,7 +1,7 @@
 /** Moves provider keys out of a `.env` file, and puts virtual keys and the gateway's addresses in their place; and back. */
 import { FcgateError } from '../errors.ts';
 import type { Caller } from '../exchange.ts';
-import { readCredential, removeCredential, storeCredential } from '../identity/credentials.ts';
+import { readCredential, removeCredential, type Stored, storeCredential } from '../identity/credentials.ts';
 import type { Secrets } from '../identity/secrets.ts';
 import { keyPrefix, type VirtualKeys } from '../identity/virtual-keys.ts';
 import type { Connection } from '../policy/policy.ts';
@@ -9,9 +9,10 @@ import {
   applied,
   type Change,
   type EnvFile,
+  nameIn,
   newLine,
   readEnvFile,
-  reversed,
+  undone,
   valueIn,
   withValue,
   writeEnvFile,
@@ -21,7 +22,16 @@ import { addressOf, type Sdk, sdkOf } from './variables.ts';
 /** What a file's import did. It holds the keys that were in the file, and so is kept where they are. */
 interface Imported {
   readonly changes: readonly Change[];
-  readonly keys: readonly { readonly connection: string; readonly key: string; readonly id: string }[];
+  readonly keys: readonly Moved[];
+}
+
+interface Moved {
+  readonly connection: string;
+  readonly key: string;
+  /** Of the virtual key. */
+  readonly id: string;
+  /** What was held for the connection before. */
+  readonly before?: Stored;
 }
 
 export interface ImportOptions {
@@ -44,15 +54,17 @@ const accountOf = (path: string): string => `import ${path}`;
 export async function importEnv(file: string, options: Import): Promise<string[]> {
   const { secrets, connections, url } = options;
   const env = readEnvFile(file);
-  if ((await secrets.get(accountOf(env.path))) !== undefined)
+  const last = await importedIn(secrets, env);
+  if (last?.changes.some(({ after }) => env.lines.includes(after)))
     throw new FcgateError('usage', `${file} was imported before; undo that first: --undo.`);
   const found = keysIn(env, connections);
-  const keys: Imported['keys'][number][] = [];
+  const keys: Moved[] = [];
   const changes: Change[] = [];
   for (const { name, target, sdk, variables, key } of found) {
     const issued = await issue(options, name);
+    const before = await readCredential(secrets, name);
     await storeCredential(secrets, name, target, key);
-    keys.push({ connection: name, key, id: issued.id });
+    keys.push({ connection: name, key, id: issued.id, ...(before ? { before } : {}) });
     for (const variable of variables) changes.push(...replaced(env.lines, variable, issued.key));
     const [variable] = sdk.addresses;
     const address = addressOf(url, name);
@@ -103,19 +115,33 @@ const replaced = (lines: readonly string[], variable: string, value: string): Ch
     return after === undefined ? [] : [{ before, after }];
   });
 
-/** Puts back what was there; lines that were changed since stay as they are, and are told. */
-export async function undoImport(file: string, { secrets, keys }: ImportOptions): Promise<number> {
+async function importedIn(secrets: Secrets, { path }: EnvFile): Promise<Imported | undefined> {
+  const text = await secrets.get(accountOf(path));
+  return text === undefined ? undefined : (JSON.parse(text) as Imported);
+}
+
+/** Puts back what was there before. The variables that were set anew since: they stay as they are, and the keys are held. */
+export async function undoImport(file: string, { secrets, keys }: ImportOptions): Promise<string[]> {
   const env = readEnvFile(file);
-  const text = await secrets.get(accountOf(env.path));
-  if (text === undefined) throw new FcgateError('not_found', `${file} was not imported; nothing is changed.`);
-  const done = JSON.parse(text) as Imported;
-  const missing = done.changes.filter(({ after }) => after !== undefined && !env.lines.includes(after));
-  writeEnvFile(env, applied(env.lines, reversed(done.changes)));
-  if (missing.length > 0) return missing.length;
-  for (const { connection, key, id } of done.keys) {
-    await keys.revoke(id);
-    if ((await readCredential(secrets, connection))?.key === key) await removeCredential(secrets, connection);
+  const done = await importedIn(secrets, env);
+  if (!done) throw new FcgateError('not_found', `${file} was not imported; nothing is changed.`);
+  const changed = done.changes.filter(({ after }) => !env.lines.includes(after));
+  writeEnvFile(env, undone(env.lines, done.changes));
+  if (changed.length > 0) {
+    await secrets.set(accountOf(env.path), JSON.stringify({ ...done, changes: changed } satisfies Imported));
+    return [...new Set(changed.map(({ after }) => nameIn(after)))];
+  }
+  for (const moved of done.keys) {
+    await keys.revoke(moved.id);
+    await giveBack(secrets, moved);
   }
   await secrets.remove(accountOf(env.path));
-  return 0;
+  return [];
+}
+
+/** A key that was put there since stays. */
+async function giveBack(secrets: Secrets, { connection, key, before }: Moved): Promise<void> {
+  if ((await readCredential(secrets, connection))?.key !== key) return;
+  if (before) await storeCredential(secrets, connection, before.origin, before.key);
+  else await removeCredential(secrets, connection);
 }

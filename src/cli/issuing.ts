@@ -14,5 +14,5 @@ export async function keysOf({ env }: Context): Promise<VirtualKeys> {
 
 export function duration(text: string): number {
   if (/^[1-9]\d{0,5}(s|m|h|d)$/.test(text)) return milliseconds(text);
-  throw new InvalidArgumentError('Write a number and a unit: 12h, 30d.');
+  throw new InvalidArgumentError('Write a number from 1 and a unit: 12h, 30d.');
 }

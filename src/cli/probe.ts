@@ -26,25 +26,33 @@ export async function probe(
   const path = harmless[provider] ?? '/';
   const said = (ok: boolean, what: string): Probed => ({ ok, line: `${name}: GET ${path}: ${what}` });
   const url = new URL(target + path);
-  if (isClosed(url.hostname)) return said(false, 'the target is a closed address, to which nothing is sent');
+  if (isClosed(url.hostname)) return said(false, closed);
   try {
-    const { statusCode = 0 } = await head(url, key);
-    if (statusCode === 401 || statusCode === 403)
-      return key
-        ? said(false, `${statusCode}: the key is not accepted`)
-        : said(true, `${statusCode}: it answers; no key is held for it, so none was sent`);
-    if (statusCode >= 500) return said(false, `${statusCode}: the provider has trouble`);
-    if (statusCode >= 300 && statusCode < 400)
-      return said(false, `${statusCode}: a redirect, which is not followed`);
-    return said(true, `${statusCode}: it answers${key ? ', and takes the key' : ''}`);
+    const { statusCode = 0 } = await head(url, provider, key);
+    const { ok, what } = meaning(statusCode, provider, key !== undefined);
+    return said(ok, `${statusCode}: ${what}`);
   } catch (error) {
     const { code, name: kind } = error as NodeJS.ErrnoException;
-    return said(false, `out of reach (${code ?? kind})`);
+    return said(false, code === 'CLOSED_ADDRESS' ? closed : `out of reach (${code ?? kind})`);
   }
 }
 
-function head(url: URL, key: Injected | undefined): Promise<IncomingMessage> {
-  const extra = url.hostname === 'api.anthropic.com' ? { 'anthropic-version': '2023-06-01' } : {};
+const closed = 'the target is at a link-local or metadata address, to which nothing is sent';
+
+/** Only an answer that is good says anything good of the key. */
+function meaning(status: number, provider: string, hasKey: boolean): { ok: boolean; what: string } {
+  const refusesKey = status === 401 || status === 403 || (status === 400 && provider === 'gemini');
+  if (refusesKey && hasKey) return { ok: false, what: 'the key is not accepted' };
+  if (refusesKey) return { ok: true, what: 'it answers; no key is held for it, so none was sent' };
+  if (status >= 500) return { ok: false, what: 'the provider has trouble' };
+  if (status >= 400)
+    return { ok: true, what: `it answers${hasKey ? '; of the key, that says nothing' : ''}` };
+  if (status >= 300) return { ok: false, what: 'a redirect, which is not followed' };
+  return { ok: true, what: `it answers${hasKey ? ', and takes the key' : ''}` };
+}
+
+function head(url: URL, provider: string, key: Injected | undefined): Promise<IncomingMessage> {
+  const extra = provider === 'anthropic' ? { 'anthropic-version': '2023-06-01' } : {};
   const headers = { accept: 'application/json', ...extra, ...(key ? { [key[0]]: key[1] } : {}) };
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {

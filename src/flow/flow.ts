@@ -168,7 +168,7 @@ function readBody(
       );
     if (!isUtf8(body)) throw new FcgateError('invalid_body', 'the body is not valid UTF-8');
     const doc = parseJson(body, { chunk: {} }, { depth, known: turns });
-    return { reading: codec.readRequest(doc, { depth, turns, path: head.path }) };
+    return { reading: codec.readRequest(doc, { depth, turns, path: head.path, headers: head.headers }) };
   } catch (error) {
     if (error instanceof FcgateError && (error.code === 'invalid_body' || error.code === 'uninspectable'))
       return { reading: undefined, error };

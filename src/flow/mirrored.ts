@@ -2,6 +2,7 @@
 import type { Leaf, Unit } from '../exchange.ts';
 import type { Reading } from '../wire/codec.ts';
 import { applySplices, type Chunk, echoedIn, type Splice } from '../wire/edit.ts';
+import { decodeMirror, encodeMirror, isMirror } from '../wire/mcp-headers.ts';
 import type { RequestHead } from './steps.ts';
 
 /** A header that repeats the body to the letter. */
@@ -12,19 +13,16 @@ export interface Mirror {
   readonly chunk: Chunk;
 }
 
-const MIRRORS = /^mcp-(?:name|param-.+)$/;
-const BASE64 = /^=\?base64\?([\w+/]*={0,2})\?=$/i;
-
 /** The reading, of which the leaves that a header repeats stand in that header too. */
 export function mirrored<R extends Reading | undefined>(
   reading: R,
   head: RequestHead,
 ): { readonly reading: R; readonly mirrors: readonly Mirror[] } {
-  const headers = Object.entries(head.headers).filter(([name]) => MIRRORS.test(name));
+  const headers = Object.entries(head.headers).filter(([name]) => isMirror(name));
   if (!reading?.asked || headers.length === 0) return { reading, mirrors: [] };
   let { units } = reading;
   const mirrors = headers.flatMap(([name, value]) => {
-    const bytes = decoded(value);
+    const bytes = decodeMirror(value);
     const mirror: Mirror = { name, bytes, chunk: {} };
     const told = units.map((unit) => withEchoes(unit, mirror));
     const repeats = told.some((unit, i) => unit !== units[i] || unit.tool?.name === bytes.toString());
@@ -32,11 +30,6 @@ export function mirrored<R extends Reading | undefined>(
     return repeats ? [mirror] : [];
   });
   return { reading: { ...reading, units }, mirrors };
-}
-
-function decoded(value: string): Buffer {
-  const [, base64] = BASE64.exec(value) ?? [];
-  return base64 === undefined ? Buffer.from(value) : Buffer.from(base64, 'base64');
 }
 
 function withEchoes(unit: Unit, { bytes, chunk }: Mirror): Unit {
@@ -54,14 +47,7 @@ export function editMirrors(
 ): RequestHead['headers'] {
   const edited = mirrors.flatMap(({ name, bytes, chunk }) => {
     const own = changed.get(chunk);
-    return own ? [[name, encoded(Buffer.concat(applySplices({ bytes }, own)))] as const] : [];
+    return own ? [[name, encodeMirror(Buffer.concat(applySplices({ bytes }, own)))] as const] : [];
   });
   return edited.length === 0 ? headers : { ...headers, ...Object.fromEntries(edited) };
-}
-
-/** Plain where a header may hold it. */
-function encoded(bytes: Buffer): string {
-  const text = bytes.toString();
-  const plain = /^[!-~](?:[\t -~]*[!-~])?$/.test(text) && !BASE64.test(text);
-  return plain ? text : `=?base64?${bytes.toString('base64')}?=`;
 }

@@ -16,7 +16,8 @@ export interface Held {
 /** A header to be sent in the place of all that the caller sent. */
 export type Injected = readonly [header: string, value: string];
 
-interface Stored {
+/** A key, and where it may go. */
+export interface Stored {
   readonly origin: string;
   readonly key: string;
 }

@@ -23,42 +23,56 @@ export function openIssuerKeys({ issuer, now }: IssuerKeysOptions): IssuerKeys {
   let keys: readonly JWK[] = [];
   let read = -Infinity;
   let reading: Promise<void> | undefined;
+  let begun = 0;
   const lookUps: number[] = [];
   const unknown = new Set<string>();
+  const sought = new Map<string, Promise<readonly JWK[]>>();
 
   const lookUp = async (): Promise<void> => {
     const since = now() - budgetMs;
     while (lookUps[0] !== undefined && lookUps[0] < since) lookUps.shift();
-    if (lookUps.length >= budget)
-      throw refused('too many unknown keys were looked up; try again in a minute');
+    if (lookUps.length >= budget) throw refused(overBudget);
     lookUps.push(now());
     keys = await fetchKeys(issuer);
     read = now();
     for (const { kid } of keys) if (kid !== undefined) unknown.delete(kid);
   };
-  const refresh = (): Promise<void> => {
-    reading ??= lookUp().finally(() => {
+  /** What had begun to be read before somebody asked may lack a key that was published in between. */
+  const refresh = async (): Promise<void> => {
+    const asked = begun;
+    await reading;
+    if (begun > asked) return reading;
+    begun++;
+    reading = lookUp().finally(() => {
       reading = undefined;
     });
     return reading;
   };
   const known = (kid: string | undefined): readonly JWK[] =>
     keys.filter((key) => (kid === undefined || key.kid === kid) && (key.use ?? 'sig') === 'sig');
+  const seek = async (kid: string | undefined): Promise<readonly JWK[]> => {
+    await refresh();
+    const found = known(kid);
+    if (unknown.size >= unknownNames) unknown.clear();
+    if (found.length === 0) unknown.add(kid ?? '');
+    return found;
+  };
 
   return {
     async find(kid) {
-      if (now() - read > freshMs) await refresh();
-      const found = known(kid);
+      if (now() - read > freshMs) await (reading ?? refresh());
       const name = kid ?? '';
+      const found = known(kid);
       if (found.length > 0 || unknown.has(name)) return found;
-      if (unknown.size >= unknownNames) unknown.clear();
-      await refresh();
-      const later = known(kid);
-      if (later.length === 0) unknown.add(name);
-      return later;
+      const seeking = sought.get(name) ?? seek(kid).finally(() => sought.delete(name));
+      sought.set(name, seeking);
+      return seeking;
     },
   };
 }
+
+const overBudget =
+  'the keys of the issuer were looked up too often within a minute, and this token’s is not among those known; try again in a minute';
 
 async function fetchKeys(issuer: string): Promise<readonly JWK[]> {
   const about = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);

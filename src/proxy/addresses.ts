@@ -6,6 +6,8 @@ const closed = new BlockList();
 closed.addSubnet('169.254.0.0', 16);
 closed.addSubnet('0.0.0.0', 8);
 closed.addSubnet('fe80::', 10, 'ipv6');
+/** Link-local ones behind a translation of IPv4 (RFC 6052). */
+closed.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
 closed.addAddress('fd00:ec2::254', 'ipv6');
 closed.addAddress('fd20:ce::254', 'ipv6');
 closed.addAddress('::', 'ipv6');

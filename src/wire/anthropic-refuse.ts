@@ -14,7 +14,7 @@ import {
   stringMember,
   stringOf,
 } from './json.ts';
-import { replaceNode } from './rewrite.ts';
+import { replaceNode, without } from './rewrite.ts';
 import type { StreamEvent } from './sse.ts';
 
 /** One content block of an answer. */
@@ -25,13 +25,20 @@ export interface Block {
   readonly node: Node;
   /** The events by which it came, where it came by events of its own. */
   readonly events?: { readonly start: StreamEvent; readonly deltas: readonly StreamEvent[] };
+  /** Where it came with the message's first event: that, and the blocks it holds. */
+  readonly early?: { readonly event: StreamEvent; readonly content: Node };
 }
 
-/** The blocks of a message that stands in one document. */
-export function blocksOf(doc: Doc, message: Node): Block[] {
+/** The blocks of a message that stands in one document; `event` is a stream's first. */
+export function blocksOf(doc: Doc, message: Node, event?: StreamEvent): Block[] {
   const content = member(doc, message, 'content');
   if (content === undefined || kindOf(doc, content) !== ARRAY) return [];
-  return elements(doc, content).map((node, i) => ({ path: `/content/${i}`, doc, node }));
+  return elements(doc, content).map((node, i) => ({
+    path: `/content/${i}`,
+    doc,
+    node,
+    ...(event ? { early: { event, content } } : {}),
+  }));
 }
 
 /** `ends` are the places that may name the stop reason. */
@@ -43,7 +50,11 @@ export function refuseBlocks(
   const texts = textsByBlock(refused, blocks);
   const waits = blocks.some((block) => !texts.has(block) && typeOf(block) === 'tool_use');
   return [
-    ...[...texts].flatMap(([block, own]) => replaceBlock(block, [...own].join('\n\n'))),
+    ...[...texts].flatMap(([block, own]) => (block.early ? [] : replaceBlock(block, joined(own)))),
+    ...replaceEarly(
+      blocks.filter(({ early }) => early),
+      texts,
+    ),
     ...(waits ? [] : ends.flatMap(({ doc, node }) => endTurn(doc, node))),
   ];
 }
@@ -69,6 +80,8 @@ function textsByBlock(
 const isResultOf = (callId: string | undefined, { doc, node }: Block): boolean =>
   callId !== undefined && stringMember(doc, node, 'tool_use_id') === callId;
 
+const joined = (texts: ReadonlySet<string>): string => [...texts].join('\n\n');
+
 const textBlock = (text: string): string => JSON.stringify({ type: 'text', text });
 
 /** Streamed, the block begins empty and has one delta: readers do not look for text where a block begins. */
@@ -76,14 +89,43 @@ function replaceBlock({ path, doc, node, events }: Block, text: string): Splice[
   if (!events) return replaceNode(doc, node, textBlock(text));
   const { start, deltas } = events;
   const index = Number(path.split('/')[2]);
-  const delta = { type: 'content_block_delta', index, delta: { type: 'text_delta', text } };
-  const name = start.name === '' ? '' : `event: ${delta.type}\n`;
-  const end = start.bytes.length;
   return [
     ...replaceNode(doc, node, textBlock('')),
-    { chunk: start, start: end, end, text: `${name}data: ${JSON.stringify(delta)}\n\n` },
+    after(start, [textDelta(index, text)]),
     ...deltas.map((event) => ({ chunk: event, start: 0, end: event.bytes.length, text: '' })),
   ];
+}
+
+/** Readers expect nothing but calls in the first event: texts follow it as blocks of their own, behind the calls that stay. */
+function replaceEarly(blocks: readonly Block[], texts: ReadonlyMap<Block, ReadonlySet<string>>): Splice[] {
+  const gone = blocks.filter((block) => texts.has(block));
+  const [first] = gone;
+  if (!first?.early) return [];
+  const { event, content } = first.early;
+  const kept = blocks.length - gone.length;
+  const told = gone.flatMap((block, i) => {
+    const index = kept + i;
+    return [
+      { type: 'content_block_start', index, content_block: { type: 'text', text: '' } },
+      textDelta(index, joined(texts.get(block)!)),
+      { type: 'content_block_stop', index },
+    ];
+  });
+  return [...without(first.doc, content, new Set(gone.map(({ node }) => node))), after(event, told)];
+}
+
+const textDelta = (index: number, text: string) => ({
+  type: 'content_block_delta',
+  index,
+  delta: { type: 'text_delta', text },
+});
+
+/** More events behind one, with names where it has one. */
+function after(event: StreamEvent, told: readonly { readonly type: string }[]): Splice {
+  const end = event.bytes.length;
+  const nameOf = (type: string): string => (event.name === '' ? '' : `event: ${type}\n`);
+  const text = told.map((each) => `${nameOf(each.type)}data: ${JSON.stringify(each)}\n\n`).join('');
+  return { chunk: event, start: end, end, text };
 }
 
 /** The app is not asked for results any more. */

@@ -80,7 +80,8 @@ export class MessageStream implements StreamReader {
     const type = stringMember(doc, 0, 'type');
     // Some readers go by the event's name, some by the type in its data.
     if (event.name !== '' && event.name !== type) return false;
-    if (type === 'message_start') return this.phase === 'before' && this.begin(this.part(doc, 'message', ''));
+    if (type === 'message_start')
+      return this.phase === 'before' && this.begin(this.part(doc, 'message', ''), event);
     if (type === 'error') this.failed = true;
     if (!ORDERED.has(type ?? '')) return this.beside(doc);
     if (this.phase !== 'within') return false;
@@ -108,11 +109,11 @@ export class MessageStream implements StreamReader {
     return this.hear(rootOf(doc), event);
   }
 
-  private begin(message: Spot | undefined): boolean {
+  private begin(message: Spot | undefined, event: StreamEvent): boolean {
     if (!message) return false;
     this.phase = 'within';
     this.heads.push(message);
-    this.blocks.push(...blocksOf(message.doc, message.node));
+    this.blocks.push(...blocksOf(message.doc, message.node, event));
     this.hear(message, answer);
     this.to.growing.settle(() => true);
     return true;

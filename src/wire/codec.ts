@@ -64,6 +64,8 @@ export interface RefusedCall {
 export interface CodecOptions {
   /** The request's path, where some dialects tell the model and the stream. */
   readonly path?: string;
+  /** The request's headers, where some dialects say the body again. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Deepest nesting of JSON allowed. */
   readonly depth: number;
   /** Names that the request offered: a tool of that name is no hidden wrapper. */

@@ -12,10 +12,11 @@ import { ollama } from './ollama.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { vertexEmbeddings } from './vertex-embeddings.ts';
 
 const codecs: readonly Codec[] = [
   ...[openaiChat, openaiResponses, openaiEmbeddings],
-  ...[anthropic, gemini, mistral, cohere, cohereEmbeddings, ollama, mcp, generic],
+  ...[anthropic, gemini, mistral, cohere, cohereEmbeddings, ollama, vertexEmbeddings, mcp, generic],
 ];
 
 /** The dialect in which a provider's errors are told where no codec is known yet. */

@@ -4,6 +4,7 @@ import type { Asked, AskedById, Codec, Reading } from './codec.ts';
 import { Collector } from './collector.ts';
 import { mcpError } from './errors.ts';
 import { ARRAY, type Doc, elements, kindOf, repeatsKey } from './json.ts';
+import { refuseContradictions } from './mcp-headers.ts';
 import { idOf, isRequest, readMessage, requestOf } from './mcp-messages.ts';
 import { McpStream } from './mcp-stream.ts';
 import type { Spot } from './spot.ts';
@@ -28,6 +29,7 @@ export const mcp: Codec = {
     if (repeatsKey(doc, 0, VALUES)) throw new FcgateError('invalid_body', 'a message says a key twice');
     const to = new Collector({ side: 'request', ...options });
     const messages = messagesOf(doc);
+    refuseContradictions(messages, options.headers ?? {});
     for (const message of messages) readMessage(message, to);
     const asked = askedBy(messages);
     const begins = [...asked.values()].some(({ method }) => method === 'initialize');

@@ -16,6 +16,7 @@ import { openaiChat } from './openai-chat.ts';
 import { openaiCompletions } from './openai-completions.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { vertexEmbeddings } from './vertex-embeddings.ts';
 
 /** Governed by a codec, under another path than it came by. */
 interface Moved {
@@ -141,7 +142,7 @@ const google: Table = {
   '* {google}/interactions{rest}': kept,
   '* {google}/files{rest}': files,
   '* /upload{rest}': files,
-  'POST {google}/models/{id}:predict': media,
+  'POST {google}/models/{id}:predict': vertexEmbeddings,
   'POST {google}/models/{id}:predictLongRunning': media,
   '* /ws{rest}': sockets,
 };

@@ -13,12 +13,12 @@ afterEach(async () => {
 });
 
 /** An upstream that keeps what came. */
-async function upstream() {
+async function upstream(status = 200) {
   const seen: { readonly url: string; readonly headers: IncomingHttpHeaders }[] = [];
   const server = createServer((request, response) => {
     seen.push({ url: request.url!, headers: request.headers });
     request.resume().on('end', () => {
-      response.setHeader('content-type', 'application/json');
+      response.writeHead(status, { location: '/other', 'content-type': 'application/json' });
       response.end('{"object":"list","data":[]}');
     });
   });
@@ -158,6 +158,36 @@ test('an address of the link or of a machine’s metadata is never called', asyn
   const answer = await get({});
   expect(answer.status).toBe(502);
   expect(await answer.text()).toContain('metadata address');
+});
+
+test.each([
+  ['openai', 200, 0, '200: it answers, and takes the key'],
+  ['openai', 401, 1, '401: the key is not accepted'],
+  ['gemini', 400, 1, '400: the key is not accepted'],
+  ['openai', 404, 0, '404: it answers; of the key, that says nothing'],
+  ['openai', 302, 1, '302: a redirect, which is not followed'],
+  ['openai', 500, 1, '500: the provider has trouble'],
+])(
+  'connection test: of a key for %s, an answer %i says what it can',
+  async (provider, answer, status, words) => {
+    const { url, seen } = await upstream(answer);
+    const policy = `version: 1\nconnections: { mine: { provider: ${provider}, target: ${url}, credential: keychain } }\n`;
+    const { run } = await gateway(policy);
+    await run(providerKey, 'connection', 'add', 'mine', '--insecure-storage');
+    const tested = await run('', 'connection', 'test', 'mine');
+    expect(tested).toMatchObject({ status, stdout: expect.stringContaining(words) });
+    expect(seen).toHaveLength(1);
+  },
+);
+
+test('a key for a connection that there is not is not issued', async () => {
+  const { run } = await gateway('version: 1\n');
+  expect(await run('', 'key', 'issue', '--connections', 'openai,opnai')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining('There is no connection opnai; known are: openai, '),
+  });
+  expect((await run('', 'key', 'list')).stdout).toBe('');
 });
 
 test('without a keychain a key is not kept, and why is told', async () => {

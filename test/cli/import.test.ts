@@ -72,11 +72,61 @@ test('a line that was changed since stays, and the key is still held', async () 
   const undone = await run('connection', 'import', '--undo');
   expect(undone).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('1 lines of .env were changed'),
+    stderr: expect.stringContaining('.env sets anew since, and keeps: ANTHROPIC_API_KEY. The rest'),
   });
   expect(now()).toContain("OPENAI_API_KEY='sk-of-mine-2'");
   expect(now()).toContain('OTHER=y');
   expect((await run('connection', 'list')).stdout).toMatch(/anthropic.*https:\/\/api\.anthropic\.com$/m);
+});
+
+test('a file that was put right by hand can be undone to its end, or imported anew', async () => {
+  const { path, run, now } = start();
+  await run('connection', 'import', '--insecure-storage');
+  const [line] = /^ANTHROPIC_API_KEY=.*$/m.exec(now())!;
+  const setTo = (text: string) =>
+    writeFileSync(
+      path,
+      now().replace(/^ANTHROPIC_API_KEY=.*$/m, () => text),
+    );
+  setTo('ANTHROPIC_API_KEY=');
+  expect((await run('connection', 'import', '--undo')).status).toBe(1);
+  const again = await run('connection', 'import', '--undo');
+  expect(again.stderr).toContain('keeps: ANTHROPIC_API_KEY.');
+  setTo(line);
+  expect((await run('connection', 'import')).status).toBe(2);
+  expect((await run('connection', 'import', '--undo')).status).toBe(0);
+  expect(now()).toBe(before);
+  await run('connection', 'import');
+  setTo('ANTHROPIC_API_KEY=sk-ant-newer');
+  await run('connection', 'import', '--undo');
+  expect(await run('connection', 'import')).toMatchObject({ status: 0 });
+  expect(now()).not.toMatch(/sk-/);
+});
+
+test('a variable that was said twice is said twice again, in its order', async () => {
+  const text = 'OPENAI_API_KEY=sk-of-mine-1\nOPENAI_API_KEY=sk-of-mine-2\n';
+  const { run, now } = start(text);
+  await run('connection', 'import', '--insecure-storage');
+  expect(now()).not.toMatch(/sk-/);
+  await run('connection', 'import', '--undo');
+  expect(now()).toBe(text);
+});
+
+test('a key that was held before is held again', async () => {
+  const { run, home } = start();
+  const held = () => readFileSync(join(home, 'identity', 'secrets.json'), 'utf8');
+  await run('connection', 'import', '--insecure-storage');
+  await run('connection', 'import', '--undo');
+  expect(held()).not.toContain('sk-');
+  const { status } = await fcgateIn(
+    { home, input: 'sk-held-before' },
+    ...['connection', 'add', 'openai', '--insecure-storage'],
+  );
+  expect(status).toBe(0);
+  await run('connection', 'import');
+  await run('connection', 'import', '--undo');
+  expect(held()).toContain('sk-held-before');
+  expect(held()).not.toContain('sk-of-mine');
 });
 
 test('a file without keys is left alone, and one that is not there is said', async () => {

@@ -24,6 +24,7 @@ const governed: readonly (readonly [path: string, body: object])[] = [
     { contents: [{ role: 'user', parts: [{ text }] }] },
   ],
   [`vertex/${place}/publishers/google/models/m:embedContent`, { content: { parts: [{ text }] } }],
+  [`vertex/${place}/publishers/google/models/m:predict`, { instances: [{ content: text }] }],
   [
     `vertex/${place}/publishers/anthropic/models/count-tokens:rawPredict`,
     { model: 'm', messages: [{ role: 'user', content: text }] },
@@ -45,6 +46,7 @@ const refused = [
   'azure/openai/v1/batches',
   `vertex/${place}/batchPredictionJobs`,
   `vertex/${place}/cachedContents`,
+  `vertex/${place}/publishers/google/models/imagen:predict`,
 ];
 const providers = {
   openai: 'openai',

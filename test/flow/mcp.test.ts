@@ -129,9 +129,54 @@ describe('a call on its way to the server', () => {
     });
   });
 
-  test('loses a header that says what the body does not', () => {
-    const { headers } = server()(call('note', {}), { 'mcp-param-to': mail });
-    expect(headers).not.toHaveProperty('mcp-param-to');
+  const base64 = (text: string): string => `=?base64?${Buffer.from(text).toString('base64')}?=`;
+  const read = { jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri: 'file:///a', name: 'b' } };
+  const pay = call('pay', { Amount: 3, to: { bank: 'x' }, now: true, note: 'rm' });
+  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { cursor: 'c-1' } };
+  const task = { jsonrpc: '2.0', id: 1, method: 'tasks/get', params: { taskId: 't-1' } };
+  const stop = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+
+  test.each<[string, Json, Record<string, string>]>([
+    ['the method', pay, { 'mcp-method': 'tools/call' }],
+    ['the method of what wants no answer', stop, { 'mcp-method': 'notifications/cancelled' }],
+    ['the tool', pay, { 'mcp-name': 'pay' }],
+    ['the tool in Base64', call('zählen', {}), { 'mcp-name': base64('zählen') }],
+    ['the resource', read, { 'mcp-name': 'file:///a' }],
+    ['the task', task, { 'mcp-name': 't-1' }],
+    ['a number', pay, { 'mcp-param-amount': '3' }],
+    ['a boolean', pay, { 'mcp-param-now': 'true' }],
+    ['an argument that goes by another name', pay, { 'mcp-param-house': 'x' }],
+  ])('goes on where its headers say again %s', (_what, message, headers) => {
+    expect(server()(message, headers).headers).toMatchObject(headers);
+  });
+
+  test.each<[string, Json, Record<string, string>]>([
+    ['another method', pay, { 'mcp-method': 'tools/list' }],
+    ['two methods', pay, { 'mcp-method': 'tools/call, tools/list' }],
+    ['the method of one of a batch', [pay, list], { 'mcp-method': 'tools/call' }],
+    ['a method where the app answers', { jsonrpc: '2.0', id: 1, result: {} }, { 'mcp-method': 'tools/call' }],
+    ['another tool', pay, { 'mcp-name': 'rm' }],
+    ['another tool in Base64', pay, { 'mcp-name': base64('rm') }],
+    ['another tool of a batch', [pay, call('rm', {}, 8)], { 'mcp-name': 'pay' }],
+    ['a tool where the call names none', { ...pay, params: {} }, { 'mcp-name': 'pay' }],
+    ['what is not the name of the resource', read, { 'mcp-name': 'b' }],
+    ['a tool where none is called', list, { 'mcp-name': 'rm' }],
+    ['another value of an argument', pay, { 'mcp-param-amount': '9' }],
+    ['the value of another argument', pay, { 'mcp-param-amount': 'x' }],
+    ['an argument that the body does not have', pay, { 'mcp-param-house': 'y' }],
+    ['an argument where nothing is called', list, { 'mcp-param-cursor': 'c-1' }],
+  ])('is refused where a header says %s', (_what, message, headers) => {
+    const { refused, status } = server()(message, headers);
+    expect(status).toBe(400);
+    expect(refused.error).toMatchObject({ code: -32600, data: { code: 'invalid_body' } });
+    expect(refused.error.message).toMatch(
+      /^fcgate invalid_body: the header Mcp-\S+ contradicts the body; send/,
+    );
+  });
+
+  test('is refused without a word of what the header says', () => {
+    const { refused } = server()(call('note', {}), { [`mcp-param-${secret.toLowerCase()}`]: mail });
+    expect(JSON.stringify(refused)).not.toMatch(/ghp_|mara/);
   });
 
   test('must have been listed in its session, once a list was seen there', () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Issuer, openBearers } from '../../src/identity/bearer.ts';
 
 const closing: (() => unknown)[] = [];
@@ -16,10 +16,14 @@ interface Key {
 async function scene() {
   const published: JWK[] = [];
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  /** What is answered is known before it is waited for. */
+  const held: { until?: Promise<void> } = {};
+  const server = createServer(async (request, response) => {
     asked.push(request.url!);
     const about = { issuer: issuer.issuer, jwks_uri: `${issuer.issuer}/jwks` };
-    response.end(JSON.stringify(request.url === '/jwks' ? { keys: published } : about));
+    const answer = JSON.stringify(request.url === '/jwks' ? { keys: published } : about);
+    if (request.url === '/jwks') await held.until;
+    response.end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => server.close());
@@ -40,7 +44,7 @@ async function scene() {
     new SignJWT(claims).setProtectedHeader({ alg, kid: key.kid }).sign(key.pair.privateKey);
   const first = await newKey('k1');
   await publish(first);
-  return { published, newKey, publish, verify, issuer, at, lookUps, seconds, good, sign, first };
+  return { published, newKey, publish, verify, issuer, at, lookUps, held, seconds, good, sign, first };
 }
 
 test('a token of the issuer says who calls, with the groups of the claim', async () => {
@@ -137,9 +141,41 @@ test('a flood of invented keys ends at the budget, and rotation is followed agai
   await verify(await sign(first), issuer);
   const next = await newKey('k2');
   await publish(next);
-  await expect(verify(await sign(next), issuer)).rejects.toThrow('too many unknown keys');
+  await expect(verify(await sign(next), issuer)).rejects.toThrow('looked up too often');
   at.now += 61_000;
   await verify(await sign(next), issuer);
+});
+
+test('a key that is published while another is looked up is found by whoever comes with it', async () => {
+  const { verify, issuer, sign, first, newKey, publish, lookUps, held } = await scene();
+  await verify(await sign(first), issuer);
+  let release = (): void => {};
+  held.until = new Promise((resolve) => {
+    release = resolve;
+  });
+  const [next, flood] = [await newKey('k2'), await sign({ ...first, kid: 'invented' })];
+  const invented = expect(verify(flood, issuer)).rejects.toThrow('does not have');
+  await vi.waitUntil(() => lookUps() === 2);
+  await publish(next);
+  const tokens = await Promise.all([1, 2, 3].map(() => sign(next)));
+  const known = Promise.all(tokens.map((token) => verify(token, issuer)));
+  release();
+  await invented;
+  expect(await known).toHaveLength(3);
+  expect(lookUps()).toBe(3);
+});
+
+test('many invented keys at once share look-ups, and one that is asked for by many is looked up once', async () => {
+  const { verify, issuer, sign, first, lookUps } = await scene();
+  await verify(await sign(first), issuer);
+  const names = Array.from({ length: 40 }, (_, i) => `invented-${i % 20}`);
+  const tokens = await Promise.all(names.map((kid) => sign({ ...first, kid })));
+  const ends = await Promise.allSettled(tokens.map((token) => verify(token, issuer)));
+  expect(ends.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(lookUps()).toBeLessThanOrEqual(3);
+  const before = lookUps();
+  await Promise.allSettled(tokens.map((token) => verify(token, issuer)));
+  expect(lookUps()).toBe(before);
 });
 
 test('an issuer that is down is told', async () => {

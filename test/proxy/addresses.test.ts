@@ -14,6 +14,7 @@ test.each([
   '[::]',
   '[::ffff:169.254.169.254]',
   '[::ffff:a9fe:a9fe]',
+  '[64:ff9b::169.254.169.254]',
   new URL('http://2852039166/').hostname,
   new URL('http://0xa9.0376.0xa9fe/').hostname,
 ])('%s is closed', (host) => {
@@ -27,6 +28,7 @@ test.each([
   '192.168.1.1',
   '8.8.8.8',
   '[2606:4700::1111]',
+  '[64:ff9b::8.8.8.8]',
   'api.example.com',
 ])('%s is open, or a name to look up', (host) => {
   expect(isClosed(host)).toBe(false);

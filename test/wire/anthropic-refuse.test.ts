@@ -166,6 +166,27 @@ describe('a refused call', () => {
     expect(fold(stream)).toEqual({ ...body(text(REFUSAL), text(REFUSAL)), stop_reason: 'end_turn' });
   });
 
+  it('that came with the first event is told behind it and the calls that stay, and later blocks keep their places', () => {
+    const message = { ...body(use('a', 'mail'), use('b', 'look', { at: 'Ann' })), stop_reason: null };
+    const heard = hear([
+      { type: 'message_start', message },
+      { type: 'content_block_start', index: 2, content_block: text('') },
+      { type: 'content_block_delta', index: 2, delta: { type: 'text_delta', text: 'Hi.' } },
+      { type: 'content_block_stop', index: 2 },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' } },
+      { type: 'message_stop' },
+    ]);
+    const told = heard.reading().units;
+    const stream = writeStream(heard.events, [
+      ...marks(told, (leaf) => textOf(leaf) === 'Ann'),
+      ...heard.reader.refuse(named('mail')(told)),
+    ]);
+    const [first, second] = eventsOf(stream);
+    expect(first.message.content).toEqual([use('b', 'look', { at: 'MASKED' })]);
+    expect(second).toEqual({ type: 'content_block_start', index: 1, content_block: text('') });
+    expect(fold(stream)).toEqual(body(use('b', 'look', { at: 'MASKED' }), text(REFUSAL), text('Hi.')));
+  });
+
   it('in a stream without names is refused without names', () => {
     const heard = hear(sse(streamed(body(use('a', 'mail', { to: 'Ann' })))).replaceAll(/event: .*\n/g, ''));
     const stream = writeStream(heard.events, heard.reader.refuse(named('mail')(heard.reading().units)));

@@ -60,6 +60,7 @@ describe('a path', () => {
     'POST /v1beta/models/gemini-3-pro:countTokens': 'governed gemini',
     'POST /v1beta/models/e:embedContent': 'governed gemini',
     'POST /v1beta/models/e:batchEmbedContents': 'governed gemini',
+    [`POST ${VERTEX}/publishers/google/models/text-embedding-005:predict`]: 'governed vertex-embeddings',
     'POST /v1beta/tunedModels/mine-1:generateContent': 'governed gemini',
     'POST /models/gemini-3-pro:generateContent':
       'governed gemini → /v1beta/models/gemini-3-pro:generateContent',
@@ -179,7 +180,7 @@ describe('what is not listed', () => {
       'POST /v1beta/cachedContents',
       'POST /upload/v1beta/files',
       'POST /v1beta/interactions',
-      'POST /v1beta/models/m:predict',
+      'POST /v1beta/models/m:predictLongRunning',
       'GET /v1beta/models/m:generateContent',
       'POST /v1beta/models/a/b:generateContent',
       'GET /ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',

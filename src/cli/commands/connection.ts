@@ -96,9 +96,10 @@ async function moveKeys(context: Context, file: string, options: MoveOptions): P
 async function undoOf(context: Context, file: string): Promise<void> {
   const secrets = secretsOf(context);
   if (!secrets) throw new FcgateError('not_found', `${file} was not imported; nothing is changed.`);
-  const stayed = await undoImport(resolve(context.cwd, file), { secrets, keys: await keysOf(context) });
-  if (stayed === 0) return context.print(`${file} is as it was; its virtual keys are revoked.`);
-  context.warn(`${stayed} lines of ${file} were changed since and stay; the keys are still held.`);
+  const changed = await undoImport(resolve(context.cwd, file), { secrets, keys: await keysOf(context) });
+  if (changed.length === 0) return context.print(`${file} is as it was; its virtual keys are revoked.`);
+  context.warn(`${file} sets anew since, and keeps: ${changed.join(', ')}. The rest is as it was.
+The provider’s keys are still held, and the virtual keys hold: fcgate connection remove and fcgate key revoke end them.`);
   context.exitWith(1);
 }
 

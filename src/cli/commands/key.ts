@@ -1,5 +1,6 @@
 /** `fcgate key`: virtual keys, which apps put where a provider's key would be. */
 import type { Command } from '@commander-js/extra-typings';
+import { FcgateError } from '../../errors.ts';
 import type { VirtualKey } from '../../identity/virtual-keys.ts';
 import { milliseconds } from '../../policy/quantity.ts';
 import type { Context } from '../context.ts';
@@ -48,7 +49,13 @@ interface Issue {
 }
 
 async function issue(context: Context, { groups, connections, expires, json }: Issue): Promise<void> {
-  const login = await loginHere(context, goodPolicy(context));
+  const policy = goodPolicy(context);
+  const unknown = connections?.filter((name) => !policy.connections.has(name)) ?? [];
+  if (unknown.length > 0) {
+    const known = [...policy.connections.keys()].join(', ');
+    throw new FcgateError('usage', `There is no connection ${unknown.join(', ')}; known are: ${known}.`);
+  }
+  const login = await loginHere(context, policy);
   const { subject, email, groups: own } = login ? callerOf(login) : localCaller();
   // What an assertion said is not renewed, and so is not handed on beyond its time.
   const end = login && login.accessToken === undefined ? login.expires : Number.POSITIVE_INFINITY;
