@@ -2,7 +2,7 @@
 import { FcgateError } from '../errors.ts';
 import type { Caller } from '../exchange.ts';
 import { readCredential, removeCredential, type Stored, storeCredential } from '../identity/credentials.ts';
-import type { Secrets } from '../identity/secrets.ts';
+import { readSecret, type Secrets } from '../identity/secrets.ts';
 import { keyPrefix, type VirtualKeys } from '../identity/virtual-keys.ts';
 import type { Connection } from '../policy/policy.ts';
 import {
@@ -115,10 +115,8 @@ const replaced = (lines: readonly string[], variable: string, value: string): Ch
     return after === undefined ? [] : [{ before, after }];
   });
 
-async function importedIn(secrets: Secrets, { path }: EnvFile): Promise<Imported | undefined> {
-  const text = await secrets.get(accountOf(path));
-  return text === undefined ? undefined : (JSON.parse(text) as Imported);
-}
+const importedIn = (secrets: Secrets, { path }: EnvFile): Promise<Imported | undefined> =>
+  readSecret<Imported>(secrets, accountOf(path));
 
 /** Puts back what was there before. The variables that were set anew since: they stay as they are, and the keys are held. */
 export async function undoImport(file: string, { secrets, keys }: ImportOptions): Promise<string[]> {

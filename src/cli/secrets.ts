@@ -18,7 +18,9 @@ export async function secretsToWrite(context: Context, insecure = false): Promis
   const before = chosenStorage(options.home);
   const secrets = await secretsToKeep(options, insecure ? 'insecure-file' : undefined);
   if (secrets.storage === 'insecure-file') {
-    context.warn('warning: kept in a plain file that only you can read, since --insecure-storage was said.');
+    context.warn(
+      'warning: to be kept in a plain file that only you can read, since --insecure-storage was said.',
+    );
   }
   if (before && before !== secrets.storage) {
     context.warn(`warning: what was kept before is still in the ${before}, and is not read any more.`);

@@ -55,12 +55,11 @@ const proofsIn = (door: Doorkeeper, headers: Headers): string[] =>
     const value = headers[slot];
     if (value === undefined) return false;
     const token = tokenOf(value);
-    return (
-      token.startsWith(keyPrefix) || (slot === 'authorization' && isJwt(token) && door.issuer() !== undefined)
-    );
+    return token.startsWith(keyPrefix) || (isJwt(token) && door.issuer() !== undefined);
   });
 
-const tokenOf = (value: string): string => value.replace(/^bearer +/i, '').trim();
+/** A key of ours is known behind any scheme: SDKs have schemes of their own. */
+const tokenOf = (value: string): string => value.replace(/^\s*(?:bearer\s+|[\w-]+\s+(?=fcg_))/i, '').trim();
 
 async function vouched(door: Doorkeeper, token: string, connection: string): Promise<Caller> {
   if (token.startsWith(keyPrefix)) return door.keyHolder(token, connection);

@@ -1,6 +1,6 @@
 /** Provider keys that the gateway holds: each goes only to the origin that it was stored for. */
 import { FcgateError } from '../errors.ts';
-import type { Secrets } from './secrets.ts';
+import { readSecret, type Secrets } from './secrets.ts';
 
 /** A connection, as far as its key is concerned. */
 export interface Held {
@@ -27,10 +27,8 @@ const accountOf = (connection: string): string => `connection ${connection}`;
 export const storeCredential = (secrets: Secrets, name: string, target: string, key: string): Promise<void> =>
   secrets.set(accountOf(name), JSON.stringify({ origin: new URL(target).origin, key } satisfies Stored));
 
-export async function readCredential(secrets: Secrets, name: string): Promise<Stored | undefined> {
-  const text = await secrets.get(accountOf(name));
-  return text === undefined ? undefined : (JSON.parse(text) as Stored);
-}
+export const readCredential = (secrets: Secrets, name: string): Promise<Stored | undefined> =>
+  readSecret<Stored>(secrets, accountOf(name));
 
 export const removeCredential = (secrets: Secrets, name: string): Promise<boolean> =>
   secrets.remove(accountOf(name));

@@ -1,5 +1,5 @@
 /** The login of whoever uses this install: what the identity provider gave, kept in one piece. */
-import type { Secrets } from './secrets.ts';
+import { readSecret, type Secrets } from './secrets.ts';
 
 export interface Login {
   readonly issuer: string;
@@ -19,10 +19,8 @@ export interface Login {
 
 const account = 'login';
 
-export async function readLogin(secrets: Secrets): Promise<Login | undefined> {
-  const text = await secrets.get(account);
-  return text === undefined ? undefined : (JSON.parse(text) as Login);
-}
+export const readLogin = (secrets: Secrets): Promise<Login | undefined> =>
+  readSecret<Login>(secrets, account);
 
 export const keepLogin = (secrets: Secrets, login: Login): Promise<void> =>
   secrets.set(account, JSON.stringify(login));

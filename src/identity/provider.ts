@@ -101,6 +101,18 @@ const words: Readonly<Record<string, string>> = {
   unauthorized_client: 'the provider does not let this client log in so; check its grant types',
   invalid_scope: 'the provider does not give this scope; check --scope',
   OAUTH_TIMEOUT: 'the provider does not answer in time; try again',
+  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED:
+    'the provider calls itself by another name than the issuer; say the issuer as the provider does',
+};
+
+const notOpenId = 'it does not answer as OpenID Connect has it; check the issuer';
+
+/** What answers is no such provider, or not now. */
+const reasons: Readonly<Record<string, string>> = {
+  'fetch failed': 'it cannot be reached; try again',
+  OAUTH_PARSE_ERROR: notOpenId,
+  OAUTH_RESPONSE_IS_NOT_JSON: notOpenId,
+  OAUTH_RESPONSE_IS_NOT_CONFORM: notOpenId,
 };
 
 /** What the provider is asked, with errors in words of ours. */
@@ -109,15 +121,18 @@ export async function spoken<T>(what: string, ask: () => Promise<T>): Promise<T>
     return await ask();
   } catch (cause) {
     if (cause instanceof FcgateError) throw cause;
-    const { error, code, message } = cause as { error?: string; code?: string; message?: string };
-    const known = words[error ?? ''] ?? words[code ?? ''];
-    const unreachable = message === 'fetch failed' ? 'it cannot be reached; try again' : undefined;
-    throw failed(
-      known ?? `the provider ${what} (${unreachable ?? error ?? code ?? 'no reason given'})`,
-      cause,
-    );
+    const {
+      error = '',
+      code = '',
+      message = '',
+    } = cause as { error?: string; code?: string; message?: string };
+    const reason = reasons[message] ?? reasons[code] ?? (isWord(error) ? error : code || 'no reason given');
+    throw failed(words[error] ?? words[code] ?? `the provider ${what} (${reason})`, cause);
   }
 }
+
+/** A code as the specifications make them, and no text of the provider's. */
+const isWord = (text: string): boolean => /^\w{1,40}$/.test(text);
 
 export const failed = (why: string, cause?: unknown): FcgateError =>
   new FcgateError('login_failed', `Not logged in: ${why}.`, { cause });

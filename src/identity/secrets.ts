@@ -38,6 +38,21 @@ export function chosenStorage(home: string): Storage | undefined {
   throw new FcgateError('store_failed', 'identity/storage in the state folder is damaged; remove it.');
 }
 
+/** A secret that this project wrote as JSON. What stands there instead may be one, too: it is not quoted. */
+export async function readSecret<T>(secrets: Secrets, account: string): Promise<T | undefined> {
+  const text = await secrets.get(account);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    const where = `The entry "${account}" in the ${secrets.storage}`;
+    throw new FcgateError(
+      'store_failed',
+      `${where} is not what fcgate wrote; remove it there, and store it anew.`,
+    );
+  }
+}
+
 /** Secrets where they were kept before; undefined where none ever were. */
 export function openSecrets(options: SecretsOptions): Secrets | undefined {
   const storage = chosenStorage(options.home);

@@ -49,11 +49,18 @@ export function withCredential(
   return { path: withoutKey(path), headers: kept };
 }
 
-/** `?key=…` is a slot of Google's. */
+/** Slots of Google's and Azure's, in whatever spelling their servers read. */
+const keyParameters = /^(?:\$?\.?key|api[_-]?key|access_token|oauth_token|token|subscription-key)$/i;
+
 const withoutKey = (path: string): string => {
-  const [place, query] = path.split('?', 2) as [string, string?];
-  if (query === undefined) return path;
-  const kept = query.split('&').filter((each) => !/^(?:key|api[_-]?key|access_token)=/i.test(each));
+  const at = path.indexOf('?');
+  if (at < 0) return path;
+  const pairs = path.slice(at + 1).split('&');
+  const kept = pairs.filter(
+    (each) => ![...new URLSearchParams(each).keys()].some((name) => keyParameters.test(name)),
+  );
+  if (kept.length === pairs.length) return path;
+  const place = path.slice(0, at);
   return kept.length > 0 ? `${place}?${kept.join('&')}` : place;
 };
 

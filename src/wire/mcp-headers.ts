@@ -10,6 +10,7 @@ import {
   member,
   members,
   type Node,
+  NUMBER,
   OBJECT,
   STRING,
   startOf,
@@ -97,11 +98,15 @@ function isArgument({ doc, node }: Spot, parameter: string, text: string): boole
   return own.length > 0 ? own.every(({ value }) => holds(doc, value, text)) : holds(doc, args, text);
 }
 
-/** Does the value, or one inside it, read so? */
+/** Does the value, or one inside it, read so? Numbers have more than one spelling. */
 function holds(doc: Doc, node: Node, text: string): boolean {
   const kind = kindOf(doc, node);
   if (kind === ARRAY) return elements(doc, node).some((each) => holds(doc, each, text));
   if (kind === OBJECT) return members(doc, node).some(({ value }) => holds(doc, value, text));
-  const own = kind === STRING ? stringOf(doc, node) : latin1(doc.bytes, startOf(doc, node), endOf(doc, node));
-  return own === text;
+  if (kind === STRING) return stringOf(doc, node) === text;
+  const own = latin1(doc.bytes, startOf(doc, node), endOf(doc, node));
+  return own === text || (kind === NUMBER && isSameInteger(own, text));
 }
+
+const isSameInteger = (own: string, text: string): boolean =>
+  /^-?\d/.test(text) && Number.isSafeInteger(Number(text)) && Number(own) === Number(text);

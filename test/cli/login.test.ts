@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
@@ -113,6 +115,48 @@ test('without device codes the browser brings the login back to loopback', async
   expect(stdout.text()).toContain('Logged in as ann');
 }, 60_000);
 
+/** A provider that has a page for codes, and answers each question for one with this. */
+async function refusing(answer: object | string): Promise<string> {
+  const server = createServer((request, response) => {
+    const about = {
+      issuer,
+      device_authorization_endpoint: `${issuer}/device`,
+      token_endpoint: `${issuer}/token`,
+    };
+    const isAbout = request.url!.startsWith('/.well-known/');
+    response.writeHead(isAbout ? 200 : 400, { 'content-type': 'application/json' });
+    response.end(typeof answer === 'string' ? answer : JSON.stringify(isAbout ? about : answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return issuer;
+}
+
+test.each<[string, object | string, string]>([
+  [
+    'does not know the client',
+    { error: 'invalid_client' },
+    'does not know this client id; check --client-id.',
+  ],
+  ['does not let the client', { error: 'unauthorized_client' }, 'does not let this client log in so; check'],
+  ['does not give a scope', { error: 'invalid_scope' }, 'does not give this scope; check --scope.'],
+  ['says another code', { error: 'server_error' }, 'the provider gave no code (server_error).'],
+  ['says what is no code', { error: 'Call 555-0100!\u001b[2J' }, 'the provider gave no code (OAUTH_'],
+  ['is none', '<html>', 'cannot be read (it does not answer as OpenID Connect has it; check the issuer).'],
+  ['is another', '{"issuer":"https://other.test"}', 'calls itself by another name than the issuer; say'],
+])('a provider that %s', async (_what, answer, words) => {
+  const args = ['login', '--issuer', await refusing(answer), '--client-id', 'fcgate', '--insecure-storage'];
+  const { status, stdout, stderr } = await fcgateIn({}, ...args);
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('fcgate: Not logged in: ');
+  expect(stderr).toContain(words);
+  expect(stderr).not.toContain('555');
+});
+
 test('a login is renewed before it ends, once, however many ask at the same time', async () => {
   const home = emptyFolder();
   const { issuer, answered } = await startProvider({ lasts: 90 });
@@ -134,7 +178,10 @@ test('where the provider is down, an ended login is told, and kept', async () =>
   await new Promise((resolve) => server.close(resolve));
   const late = () => Date.now() + 3_600_000;
   await expect(freshLogin(secretsIn(home), home, late)).rejects.toThrow('cannot be reached');
-  expect((await fcgateIn({ home }, 'logout')).status).toBe(1);
+  expect(await fcgateIn({ home }, 'logout')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^fcgate: Not logged out: .*fcgate logout --local\.\n$/),
+  });
   expect(await readLogin(secretsIn(home))).toMatchObject({ subject: 'ann' });
   expect((await fcgateIn({ home }, 'logout', '--local')).status).toBe(0);
 }, 60_000);

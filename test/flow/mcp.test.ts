@@ -144,6 +144,7 @@ describe('a call on its way to the server', () => {
     ['the resource', read, { 'mcp-name': 'file:///a' }],
     ['the task', task, { 'mcp-name': 't-1' }],
     ['a number', pay, { 'mcp-param-amount': '3' }],
+    ['a number in another spelling', pay, { 'mcp-param-amount': '3.0' }],
     ['a boolean', pay, { 'mcp-param-now': 'true' }],
     ['an argument that goes by another name', pay, { 'mcp-param-house': 'x' }],
   ])('goes on where its headers say again %s', (_what, message, headers) => {
@@ -162,6 +163,11 @@ describe('a call on its way to the server', () => {
     ['what is not the name of the resource', read, { 'mcp-name': 'b' }],
     ['a tool where none is called', list, { 'mcp-name': 'rm' }],
     ['another value of an argument', pay, { 'mcp-param-amount': '9' }],
+    [
+      'another number that rounds to the same',
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"p","arguments":{"n":9007199254740993}}}',
+      { 'mcp-param-n': '9007199254740992' },
+    ],
     ['the value of another argument', pay, { 'mcp-param-amount': 'x' }],
     ['an argument that the body does not have', pay, { 'mcp-param-house': 'y' }],
     ['an argument where nothing is called', list, { 'mcp-param-cursor': 'c-1' }],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { chosenStorage, openSecrets, secretsToKeep } from '../../src/identity/secrets.ts';
+import { chosenStorage, openSecrets, readSecret, secretsToKeep } from '../../src/identity/secrets.ts';
 import { emptyFolder } from '../cli/fcgate.ts';
 
 const passphrase = undefined;
@@ -45,4 +45,16 @@ test('a sealed file shows nothing, and opens with its passphrase alone', async (
     'The passphrase does not open the file of secrets, or the file is damaged.',
   );
   expect(() => openSecrets({ home, passphrase })).toThrow('set FCGATE_PASSPHRASE');
+});
+
+test('what somebody else wrote in the place of a secret is told, and not quoted', async () => {
+  const home = emptyFolder();
+  const secrets = await secretsToKeep({ home, passphrase }, 'insecure-file');
+  await secrets.set('connection openai', 'sk-typed-by-hand');
+  const reading = readSecret(secrets, 'connection openai');
+  await expect(reading).rejects.toMatchObject({ code: 'store_failed' });
+  await expect(reading).rejects.toThrow(
+    /^The entry "connection openai" in the insecure-file is not what fcgate wrote; remove it there/,
+  );
+  await expect(reading).rejects.not.toThrow('sk-');
 });

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import dns from 'node:dns';
+import { isIP } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { isClosed, lookupOpen } from '../../src/proxy/addresses.ts';
 
 test.each([
@@ -34,6 +36,8 @@ test.each([
   expect(isClosed(host)).toBe(false);
 });
 
+type Done = (error: null, found: readonly dns.LookupAddress[]) => void;
+
 /** What a connection would be made to. */
 const looked = (name: string, options = {}): Promise<unknown> =>
   new Promise((resolve) =>
@@ -48,4 +52,23 @@ test('what a name resolves to is judged when it is connected to', async () => {
   ]);
   expect(await looked('169.254.169.254')).toBe('CLOSED_ADDRESS');
   expect(await looked('no-such-name.invalid')).toMatch(/ENOTFOUND|EAI_AGAIN/);
+});
+
+test('a name is looked up for each connection, and closed where any of its addresses is', async () => {
+  const found = [
+    ['127.0.0.1'],
+    ['169.254.169.254'],
+    ['127.0.0.1', '169.254.1.1'],
+    ['::ffff:169.254.169.254'],
+    ['fe80::1'],
+  ];
+  vi.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: object, done: Done) => {
+    done(
+      null,
+      found.shift()!.map((address) => ({ address, family: isIP(address) })),
+    );
+  }) as typeof dns.lookup);
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(await looked('moving.test')).toEqual(['127.0.0.1', 4]);
+  for (let i = 0; i < 4; i++) expect(await looked('moving.test', { all: true })).toBe('CLOSED_ADDRESS');
 });

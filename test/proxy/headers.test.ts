@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withCredential } from '../../src/proxy/headers.ts';
 import { echo, gatewayTo, send, upstream } from './rig.ts';
 
 test('what belongs to one hop, or to the gateway, does not reach the upstream', async () => {
@@ -74,4 +75,19 @@ test('what an upstream says of itself, or in our name, does not reach the app', 
     ...['x-fcgate-decision', 'x-fcgate-exchange', 'x-fcgate-findings', 'x-fcgate-session', 'x-request-id'],
   ]);
   expect(headers['x-fcgate-decision']).toBe('allow');
+});
+
+test.each([
+  ['/v1/m?key=AIza', '/v1/m'],
+  ['/v1/m?alt=sse&%6bEY=AIza&x=1', '/v1/m?alt=sse&x=1'],
+  ['/v1/m?$key=a&access_token=b&oauth_token=c&api-key=d&x=1', '/v1/m?x=1'],
+  ['/v1/m?monkey=1&x=a%20b+c', '/v1/m?monkey=1&x=a%20b+c'],
+  ['/v1/m?key=a&x=b?c', '/v1/m?x=b?c'],
+  ['/v1/m?', '/v1/m?'],
+])('a key that the gateway holds takes the place of the caller’s own in %s', (path, expected) => {
+  const sent = withCredential(path, { 'x-api-key': 'own', cookie: 'a', accept: '*/*' }, [
+    'authorization',
+    'held',
+  ]);
+  expect(sent).toEqual({ path: expected, headers: { accept: '*/*', authorization: 'held' } });
 });

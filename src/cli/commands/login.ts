@@ -164,7 +164,8 @@ async function codeTeller(context: Context): Promise<(code: DeviceCode) => void>
     if (stderr.isTTY) warn(renderUnicodeCompact(wholePage ?? page));
     warn(`Open   ${escapeText(page)}`);
     warn(`and confirm the code   ${escapeText(code)}`);
-    warn(`within ${Math.ceil(expiresMs / 60_000)} minutes.`);
+    const minutes = Math.ceil(expiresMs / 60_000);
+    warn(`within ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`);
     openPage(context, wholePage ?? page);
   };
 }
