@@ -45,6 +45,7 @@ const maxPending = 32;
 /** After that many refusals by people the same call is refused without asking. */
 const maxDenials = 3;
 const maxRemembered = 10_000;
+const longestReason = 2_000;
 /** What a timer takes. */
 const longest = 2 ** 31 - 1;
 
@@ -102,6 +103,8 @@ export class Desk {
       return 'gone';
     }
     if (!mayAnswer(approver, question)) return 'not_yours';
+    if ((vote.reason?.length ?? 0) > longestReason)
+      return { fault: `A reason has at most ${longestReason} characters.` };
     if (question.reason === 'required' && !vote.reason?.trim()) return 'reason_required';
     const fault = vote.edits && editFault(question, approver, vote);
     if (fault !== undefined) return { fault };

@@ -12,7 +12,7 @@ export interface Vote {
   readonly edits?: readonly Edit[];
 }
 
-/** What came of a vote; `fault` says why the call may not go on as edited. */
+/** What came of a vote; `fault` says why it was not taken. */
 export type Voted =
   | 'settled'
   | 'counted'

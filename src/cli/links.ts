@@ -3,16 +3,19 @@ import { createInterface } from 'node:readline/promises';
 import type { Pending } from '../approval/desk.ts';
 import { type Link, visitAll } from '../control/visitor.ts';
 import { FcgateError } from '../errors.ts';
+import { escapeText } from '../escape.ts';
 import { openHome } from '../record/home.ts';
 import type { Context } from './context.ts';
 
 /** Links to all of them for one command; throws where none runs. */
 export async function withLinks<T>(
-  { env }: Context,
+  { env, warn }: Context,
   use: (links: readonly Link[]) => Promise<T>,
 ): Promise<T> {
-  const links = await visitAll(openHome(env).control);
+  const { links, faults } = await visitAll(openHome(env).control);
   try {
+    if (links.length === 0 && faults[0]) throw faults[0];
+    for (const { message } of faults) warn(`warning: ${escapeText(message)}`);
     if (links.length === 0)
       throw new FcgateError('not_found', 'No gateway runs under this home. Start one: fcgate serve');
     return await use(links);
@@ -31,8 +34,13 @@ export const allHeld = async (links: readonly Link[]): Promise<HeldAt[]> =>
     await Promise.all(links.map(async (link) => (await link.pending()).map((pending) => ({ link, pending }))))
   ).flat();
 
+const shortestId = 4;
+
 /** The one question whose id is that, or begins so. */
 export async function heldAt(links: readonly Link[], id: string): Promise<HeldAt> {
+  // What a script left empty would fit whichever question waits.
+  if (id.length < shortestId)
+    throw new FcgateError('usage', `Write at least ${shortestId} characters of the question's id.`);
   const found = (await allHeld(links)).filter(({ pending }) => pending.question.id.startsWith(id));
   const [one, another] = found;
   if (!one) throw new FcgateError('not_found', `No question ${JSON.stringify(id)} waits: it may be over.`);

@@ -36,8 +36,6 @@ export type Told =
     }
   | { readonly told: 'exchange'; readonly exchange: unknown };
 
-const maxReason = 2_000;
-
 /** Undefined where it is none, in any part. */
 export function requestOf(value: unknown): Numbered | undefined {
   if (!isRecord(value)) return undefined;
@@ -57,7 +55,7 @@ function voteOf(value: unknown): Vote | undefined {
   if (!isRecord(value)) return undefined;
   const { allow, reason, grant, edits } = value;
   if (typeof allow !== 'boolean') return undefined;
-  if (reason !== undefined && !(isText(reason) && reason.length <= maxReason)) return undefined;
+  if (reason !== undefined && !isText(reason)) return undefined;
   const scope = grant === undefined ? undefined : grantOf(grant);
   if (grant !== undefined && !scope) return undefined;
   if (edits !== undefined && !(Array.isArray(edits) && edits.every(isEdit))) return undefined;

@@ -33,10 +33,19 @@ export interface Link {
 const maxToldBytes = 256 * 1024 * 1024;
 const greetMs = 5_000;
 
+export interface Visited {
+  readonly links: readonly Link[];
+  /** Why others could not be visited: one that hangs, or is not to be trusted, does not bar the way to the rest. */
+  readonly faults: readonly Error[];
+}
+
 /** Links to every gateway that runs; what killed ones left behind is cleared away. */
-export async function visitAll(dir: string): Promise<Link[]> {
-  const links = await Promise.all(findPlaces(dir).map(visit));
-  return links.filter((link) => link !== undefined);
+export async function visitAll(dir: string): Promise<Visited> {
+  const visits = await Promise.allSettled(findPlaces(dir).map(visit));
+  return {
+    links: visits.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : [])),
+    faults: visits.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : [])),
+  };
 }
 
 async function visit(place: Found): Promise<Link | undefined> {
@@ -47,7 +56,8 @@ async function visit(place: Found): Promise<Link | undefined> {
     await once(socket, 'connect');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ECONNREFUSED' && code !== 'ENOENT') throw error;
+    if (error instanceof FcgateError) throw error;
+    if (code !== 'ECONNREFUSED' && code !== 'ENOENT') throw barred(place, code);
     forget(place);
     return undefined;
   }
@@ -59,6 +69,12 @@ const strange = ({ file }: Found): FcgateError =>
   new FcgateError(
     'store_failed',
     `The control socket that ${JSON.stringify(file)} names is not yours alone.`,
+  );
+
+const barred = ({ url }: Found, code = 'no connection'): FcgateError =>
+  new FcgateError(
+    'store_failed',
+    `The control socket of the gateway on ${url} cannot be opened (${code}): only its owner may.`,
   );
 
 function greet(socket: Socket, place: Found): Promise<Link> {

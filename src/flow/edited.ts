@@ -108,8 +108,9 @@ function schemaFault(sent: Answered, unit: Unit): string | undefined {
     ({ stage, tool }) => stage === 'tool_definition' && tool?.name === unit.tool?.name,
   );
   const definition = offered?.definition?.();
-  const law = definition === undefined ? undefined : argumentLaw(definition);
+  const law = definition === undefined ? undefined : argumentLaw(withoutBig(definition));
   if (!law || !unit.values) return undefined;
+  if (law === 'too_large') return "The tool's schema is too large to check an edit against.";
   const validator = new Validator(law as Draft, '2020-12', true);
   for (const value of unit.values(seeing(sent))) {
     const { valid, errors } = validator.validate(withoutBig(value));
@@ -121,10 +122,10 @@ function schemaFault(sent: Answered, unit: Unit): string | undefined {
   return undefined;
 }
 
-const withoutBig = (value: JsonValue): unknown =>
+const withoutBig = (value: JsonValue): JsonValue =>
   JSON.parse(
     JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? Number(each) : each)),
-  );
+  ) as JsonValue;
 
 /** A person may not say more than the policy lets them: nothing that it refuses, nothing that others would have to approve. */
 function policyFault(

@@ -12,7 +12,7 @@ export type Schema = {
   required?: string[];
   additionalProperties?: boolean | Schema;
   items?: Schema;
-  enum?: (string | number | boolean | null)[];
+  enum?: readonly JsonValue[];
   anyOf?: Schema[];
   oneOf?: Schema[];
   allOf?: Schema[];
@@ -32,6 +32,8 @@ const LIMITS = [
 ] as const;
 
 const MOST_NODES = 1000;
+/** Parts and values: a law is read whole, or not at all. */
+const MOST_OF_LAW = 10_000;
 const MOST_DEPTH = 16;
 const MOST_MEMBERS = 200;
 const MOST_TEXT = 1000;
@@ -47,25 +49,43 @@ const PLACES = [
   'parameters_json_schema',
 ];
 
-/** The shape of an offered tool's arguments; undefined where it says none. */
-export const argumentSchema = (definition: JsonValue): Schema | undefined => read(definition, false);
+/** The shape of an offered tool's arguments, as far as it is not too large; undefined where it says none. */
+export function argumentSchema(definition: JsonValue): Schema | undefined {
+  const root = rootOf(definition);
+  return root && tame(root, walkFrom(root, false, MOST_NODES));
+}
 
-/** The same with its limits: what arguments must be to be valid. Patterns are not looked at. */
-export const argumentLaw = (definition: JsonValue): Schema | undefined => read(definition, true);
+/** What arguments must be to be valid, limits and every value included. Patterns are not looked at. */
+export function argumentLaw(definition: JsonValue): Schema | 'too_large' | undefined {
+  const root = rootOf(definition);
+  if (!root) return undefined;
+  const walk = walkFrom(root, true, MOST_OF_LAW);
+  const law = tame(root, walk);
+  return walk.left.nodes < 0 ? 'too_large' : law;
+}
 
-function read(definition: JsonValue, limits: boolean): Schema | undefined {
+function rootOf(definition: JsonValue): Json | undefined {
   const tool = recordOf(definition);
   for (const holder of [tool, recordOf(tool?.function)])
     for (const place of PLACES) {
       const root = recordOf(holder?.[place]);
-      if (root) return tame(root, { root, limits, left: { nodes: MOST_NODES }, depth: 0, within: [] });
+      if (root) return root;
     }
   return undefined;
 }
 
+const walkFrom = (root: Json, isLaw: boolean, nodes: number): Walk => ({
+  root,
+  isLaw,
+  left: { nodes },
+  depth: 0,
+  within: [],
+});
+
 interface Walk {
   readonly root: Json;
-  readonly limits: boolean;
+  /** A shape may leave out what is too much; a law may not. */
+  readonly isLaw: boolean;
   readonly left: { nodes: number };
   readonly depth: number;
   /** References that are being followed. */
@@ -75,7 +95,11 @@ interface Walk {
 /** What is too deep, too much, or refers back to itself may be anything. */
 function tame(value: JsonValue | undefined, walk: Walk): Schema {
   const schema = recordOf(value);
-  if (!schema || walk.depth > MOST_DEPTH || --walk.left.nodes < 0) return {};
+  if (!schema || --walk.left.nodes < 0) return {};
+  if (walk.depth > MOST_DEPTH) {
+    if (walk.isLaw) walk.left.nodes = -1;
+    return {};
+  }
   const reference = schema.$ref;
   if (typeof reference !== 'string') return { ...tameWords(schema), ...tameShape(schema, walk) };
   if (walk.within.includes(reference)) return tameWords(schema);
@@ -89,10 +113,10 @@ function tame(value: JsonValue | undefined, walk: Walk): Schema {
 function tameShape(schema: Json, walk: Walk): Schema {
   const inside = { ...walk, depth: walk.depth + 1 };
   const out: Schema = {};
-  if (walk.limits) Object.assign(out, limitsOf(schema));
+  if (walk.isLaw) Object.assign(out, limitsOf(schema));
   const type = typesOf(schema);
   if (type.length > 0) out.type = type.length === 1 ? type[0]! : type;
-  const values = valuesOf(schema);
+  const values = walk.isLaw ? everyValueOf(schema, walk) : valuesOf(schema);
   if (values.length > 0) out.enum = values;
   const properties = recordOf(schema.properties);
   if (properties) {
@@ -101,15 +125,23 @@ function tameShape(schema: Json, walk: Walk): Schema {
   }
   const others = recordOf(schema.patternProperties) ? {} : schema.additionalProperties;
   if (others !== undefined) out.additionalProperties = others === false ? false : tame(others, inside);
-  const items = [schema.items, schema.prefixItems].flatMap((each) => each ?? []).slice(0, MOST_MEMBERS);
+  const most = mostMembers(walk);
+  const items = [schema.items, schema.prefixItems].flatMap((each) => each ?? []).slice(0, most);
   if (items.length > 0)
     out.items =
       items.length === 1 ? tame(items[0], inside) : { anyOf: items.map((each) => tame(each, inside)) };
   for (const joined of ['anyOf', 'oneOf', 'allOf'] as const) {
-    const parts = listOf(schema[joined]).slice(0, MOST_MEMBERS);
+    const parts = listOf(schema[joined]).slice(0, most);
     if (parts.length > 0) out[joined] = parts.map((each) => tame(each, inside));
   }
-  return out;
+  return walk.isLaw ? withoutOneOf(out) : out;
+}
+
+const mostMembers = ({ isLaw }: Walk): number => (isLaw ? Number.POSITIVE_INFINITY : MOST_MEMBERS);
+
+/** Branches that only differ in what is not looked at are all the same here: more than one may match. */
+function withoutOneOf({ oneOf, ...law }: Schema): Schema {
+  return oneOf ? { ...law, allOf: [...(law.allOf ?? []), { anyOf: oneOf }] } : law;
 }
 
 const limitsOf = (schema: Json): Partial<Schema> =>
@@ -119,8 +151,8 @@ const limitsOf = (schema: Json): Partial<Schema> =>
 
 function members(properties: Json, walk: Walk): Record<string, Schema> {
   const out: Record<string, Schema> = Object.create(null);
-  for (const [name, each] of Object.entries(properties).slice(0, MOST_MEMBERS))
-    if (name.length <= MOST_TEXT) out[name] = tame(each, walk);
+  for (const [name, each] of Object.entries(properties).slice(0, mostMembers(walk)))
+    if (walk.isLaw || name.length <= MOST_TEXT) out[name] = tame(each, walk);
   return out;
 }
 
@@ -146,12 +178,20 @@ function typesOf({ type, nullable }: Json): string[] {
   return [...new Set(known.length > 0 && nullable === true ? [...known, 'null'] : known)];
 }
 
-function valuesOf(schema: Json): NonNullable<Schema['enum']> {
-  const all = schema.const === undefined ? listOf(schema.enum) : [schema.const];
-  return all
+const allValuesOf = (schema: Json): readonly JsonValue[] =>
+  schema.const === undefined ? listOf(schema.enum) : [schema.const];
+
+function everyValueOf(schema: Json, { left }: Walk): readonly JsonValue[] {
+  const all = allValuesOf(schema);
+  left.nodes -= all.length;
+  return all;
+}
+
+function valuesOf(schema: Json): readonly JsonValue[] {
+  return allValuesOf(schema)
     .filter((each) => each === null || ['string', 'number', 'boolean'].includes(typeof each))
     .filter((each) => typeof each !== 'string' || each.length <= MOST_TEXT)
-    .slice(0, MOST_MEMBERS) as NonNullable<Schema['enum']>;
+    .slice(0, MOST_MEMBERS);
 }
 
 /** No end of a comment, and no order to a compiler. */

@@ -1,8 +1,8 @@
 /** The screen on a terminal, by Ink. */
-import { Box, type Key as InkKey, Text, useInput, useStdout } from 'ink';
+import { Box, Text, useInput, useStdout } from 'ink';
 import { createElement as h, type ReactElement, useEffect, useReducer } from 'react';
-import type { Key } from './keys.ts';
 import type { Line } from './line.ts';
+import { keysOf } from './pressed.ts';
 import { type About, screenRows } from './screen.ts';
 import type { Store } from './store.ts';
 
@@ -30,7 +30,9 @@ export function App({ store, about }: AppProps): ReactElement {
   const world = store.world(size);
   // What was drawn counts as seen once it is on the screen.
   useEffect(() => store.look(store.world(size)));
-  useInput((input, key) => store.press(nameOf(input, key), store.world(size)));
+  useInput((input, key) => {
+    for (const each of keysOf(input, key, store.screen.mode)) store.press(each, store.world(size));
+  });
   const rows = screenRows(store.screen, world, about);
   return h(
     Box,
@@ -59,19 +61,3 @@ const Row = ({ row }: { readonly row: Line }): ReactElement =>
           ),
         ),
   );
-
-/** Several signs at once were pasted: they are text, or nothing, but never a command. */
-function nameOf(input: string, key: InkKey): Key {
-  if (key.ctrl) return input === 'c' ? 'ctrl-c' : 'other';
-  if (key.meta && !key.escape) return 'other';
-  if (key.upArrow) return 'up';
-  if (key.downArrow) return 'down';
-  if (key.pageUp) return 'pageup';
-  if (key.pageDown) return 'pagedown';
-  if (key.return) return 'enter';
-  if (key.escape) return 'escape';
-  if (key.tab) return 'tab';
-  if (key.backspace || key.delete) return 'backspace';
-  if (key.leftArrow || key.rightArrow) return 'other';
-  return input.replace(/\p{C}/gu, '') || 'other';
-}

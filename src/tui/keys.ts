@@ -70,7 +70,7 @@ function opened(screen: Screen, { pending, now, columns }: World): Screen {
   const chosen = pending[Math.min(screen.cursor, pending.length - 1)];
   if (!chosen) return { ...screen, notice: 'Nothing waits.' };
   const open = { id: chosen.question.id, since: now, top: 0, seen: 0, width: columns, revealed: new Map() };
-  return { ...screen, mode: 'question', open };
+  return { ...screen, mode: 'question', open, fields: [] };
 }
 
 function inQuestion(screen: Screen, key: Key, world: World): Turn {
@@ -147,7 +147,8 @@ function inPattern(screen: Screen, key: Key, world: World): Turn {
 }
 
 function editing(screen: Screen, pending: Pending): Screen {
-  const fields = fieldsOf(pending);
+  // What was written and not taken is still there to be mended.
+  const fields = screen.fields.length > 0 ? screen.fields : fieldsOf(pending);
   if (fields.length === 0) return { ...screen, notice: 'Only a call that has arguments can be edited.' };
   return { ...screen, mode: 'edit', cursor: 0, fields };
 }

@@ -147,6 +147,15 @@ describe('an answer', () => {
     expect(desk.pending).toHaveLength(1);
   });
 
+  test('with a reason beyond measure is not taken, and says so', () => {
+    const { desk } = open();
+    desk.attach(terminal);
+    void desk.ask(questionOf('q'), stay);
+    const vote = { allow: false, reason: 'x'.repeat(2_001) };
+    expect(desk.vote('q', terminal, vote)).toEqual({ fault: 'A reason has at most 2000 characters.' });
+    expect(desk.vote('q', terminal, { ...vote, reason: 'x'.repeat(2_000) })).toBe('settled');
+  });
+
   test('that cannot be put on the books does not let the call go on', async () => {
     const { desk } = open((event) => {
       if (event.event === 'approval_settled') throw new Error('the disk is full');

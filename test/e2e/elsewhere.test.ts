@@ -129,6 +129,25 @@ test('denies with the reason that it has to give', async () => {
   ]);
 });
 
+test('says what is wrong with an answer, and the question waits on', async () => {
+  const gate = await gateway();
+  await watching(gate);
+  const answer = ask(gate);
+  const id = await waitingId(gate);
+  const wrong = async (...args: string[]) => {
+    const { status, stderr } = await gate.run(...args);
+    return `${status} ${stderr}`;
+  };
+  expect(await wrong('approve', '')).toBe("2 fcgate: Write at least 4 characters of the question's id.\n");
+  expect(await wrong('approve', 'nobody')).toBe('1 fcgate: No question "nobody" waits: it may be over.\n');
+  expect(await wrong('deny', id, '--reason', 'x'.repeat(2_001))).toBe(
+    '2 fcgate: A reason has at most 2000 characters.\n',
+  );
+  expect(await waitingId(gate)).toBe(id);
+  expect((await gate.run('approve', id)).status).toBe(0);
+  expect((await answer).tool_calls).toHaveLength(1);
+});
+
 test('where the policy wants a code without a screen, its log shows it', async () => {
   const gate = await gateway('approvals: { pairing: always }\n');
   const [, code] = await until(() => /needs the code (\S+)/.exec(gate.stderr()));

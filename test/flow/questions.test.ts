@@ -158,6 +158,61 @@ rules:
     else expect(said).toBe(fault);
   });
 
+  /** Of a tool that takes one thing, what an edit of it is told. */
+  const editOf = (what: object, value: string, was: unknown = 'x') => {
+    const schema = { type: 'object', properties: { what }, additionalProperties: false };
+    const tools = [{ type: 'function', function: { name: 'pay', parameters: schema } }];
+    const reply = calling(['pay', { what: was }]);
+    const { questions } = open(asking).ask([user('Pay.')], { more: { tools }, reply });
+    return questions[0]!.edit([{ path: '/what', value }]);
+  };
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`);
+  const forbidden = expect.stringContaining('schema does not allow it');
+  const tooLarge = "The tool's schema is too large to check an edit against.";
+  const nested = (levels: number): object =>
+    levels === 0 ? { type: 'string' } : { allOf: [nested(levels - 1)] };
+
+  test.each<[string, object, string, unknown]>([
+    ['the last of 5,000 values', { enum: many(5000) }, 'v4999', undefined],
+    ['none of 5,000 values', { enum: many(5000) }, 'v5000', forbidden],
+    ['a long value', { enum: ['x', 'y'.repeat(2000)] }, 'y'.repeat(2000), undefined],
+    ['a list among the values', { enum: [['x'], 'y'] }, 'y', undefined],
+    ['the last of 500 branches', { anyOf: many(500).map((each) => ({ const: each })) }, 'v499', undefined],
+    ['no branch of 500', { anyOf: many(500).map((each) => ({ const: each })) }, 'v500', forbidden],
+    [
+      'two branches that differ in a pattern',
+      { oneOf: [{ pattern: '^a' }, { pattern: '^b' }] },
+      'a',
+      undefined,
+    ],
+    ['no branch at all', { oneOf: [{ const: 'a' }, { const: 'b' }] }, 'c', forbidden],
+    ['16 levels', nested(15), 'y', undefined],
+    ['a schema deeper than that', nested(16), 'y', tooLarge],
+    ['a schema of too many values', { enum: many(20_000) }, 'v1', tooLarge],
+  ])('a schema is checked whole, or the edit is refused: %s', (_what, schema, value, fault) => {
+    expect(editOf(schema, value)).toEqual(fault);
+  });
+
+  test('the last of 500 parameters is known, and its schema', () => {
+    const names = many(500);
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'string', maxLength: 3 }]));
+    const what = { type: 'object', properties, additionalProperties: false };
+    const edit = (value: string) => {
+      const tools = [{ type: 'function', function: { name: 'pay', parameters: what } }];
+      const reply = calling(['pay', { v499: 'x' }]);
+      const { questions } = open(asking).ask([user('Pay.')], { more: { tools }, reply });
+      return questions[0]!.edit([{ path: '/v499', value }]);
+    };
+    expect(edit('yes')).toBeUndefined();
+    expect(edit('no way')).toEqual(forbidden);
+  });
+
+  test('a number beyond 2^53 is known as a value', () => {
+    const big = '12345678901234567890';
+    const schema = JSON.parse(`{"enum":[1,${big}]}`);
+    expect(editOf(schema, big, 1)).toBeUndefined();
+  });
+
   test('what it said of the value is not told', () => {
     expect(question().edit([{ path: '/to', value: 'k' }])).not.toContain('"k"');
   });

@@ -168,6 +168,20 @@ describe('editing', () => {
     expect(screen()).toMatchObject({ mode: 'question', notice: expect.stringMatching(/Too soon/) });
   });
 
+  test('what was not taken is still there to be mended, and forgotten with the question', () => {
+    const { type, set, acts, screen } = open(pendingOf('q', { shown }));
+    type('enter');
+    set({ now: 1_000 });
+    type('e', 'down', '2', 'enter', 'e');
+    expect(screen().fields[1]).toMatchObject({ typed: '42' });
+    type('down', 'backspace', '1', 'enter');
+    expect(acts.at(-1)).toEqual({ ...yes, vote: { allow: true, edits: [{ path: '/n/0', value: '41' }] } });
+    type('escape', 'enter');
+    set({ now: 2_000 });
+    type('e');
+    expect(screen().fields.map(({ typed }) => typed)).toEqual([undefined, undefined]);
+  });
+
   test('says why, where the policy asks for it', () => {
     const { type, set, acts } = open(pendingOf('q', { shown, reason: 'required' }));
     type('enter');
