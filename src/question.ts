@@ -25,6 +25,8 @@ export interface Question {
   reveal(path: string): string | undefined;
   /** Why the call may not go on as a person would have it; undefined where it may. */
   edit(edits: readonly Edit[]): string | undefined;
+  /** What a person wrote, with what is found in it masked: it is put on the books, and told. */
+  conceal(text: string): string;
 }
 
 /** Another value for an argument: a string's text, or a number as JSON writes it. */

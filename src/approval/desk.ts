@@ -108,7 +108,8 @@ export class Desk {
     if (question.reason === 'required' && !vote.reason?.trim()) return 'reason_required';
     const fault = vote.edits && editFault(question, approver, vote);
     if (fault !== undefined) return { fault };
-    return vote.allow ? this.#approve(held, approver, vote) : this.#deny(held, approver, vote);
+    const said = { ...vote, ...(vote.reason === undefined ? {} : { reason: question.conceal(vote.reason) }) };
+    return said.allow ? this.#approve(held, approver, said) : this.#deny(held, approver, said);
   }
 
   /** One masked value, for the eyes of one who may answer; the books say who saw it. Undefined where there is none. */

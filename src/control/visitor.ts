@@ -164,7 +164,7 @@ function openLink(socket: Socket, about: { url: string; pairing: boolean }): Ope
 /** A value is revealed by asking the gateway, so that its books tell of it. */
 const unseen = (pending: Pending): Pending => ({
   ...pending,
-  question: { ...pending.question, reveal: () => undefined, edit: () => undefined },
+  question: { ...pending.question, reveal: () => undefined, edit: () => undefined, conceal: String },
 });
 
 const goneText = (url: string): string => `The gateway on ${url} is gone.`;

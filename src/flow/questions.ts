@@ -8,6 +8,7 @@ import { marksOf } from './marks.ts';
 import { type Change, changesByLeaf, maskedText } from './masking.ts';
 import { tellWith } from './pointers.ts';
 import { recordedDecision } from './recorded.ts';
+import { redactText } from './scan.ts';
 
 /** A unit that a person has to decide, and what is done to it. */
 export interface Asked {
@@ -54,6 +55,7 @@ export function questionOf(session: Session, asked: Asked): Question {
       return leaf && see(textOf(leaf));
     },
     edit,
+    conceal: (text) => redactText(law, text),
   };
 }
 

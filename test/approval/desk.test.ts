@@ -156,6 +156,17 @@ describe('an answer', () => {
     expect(desk.vote('q', terminal, { ...vote, reason: 'x'.repeat(2_000) })).toBe('settled');
   });
 
+  test('with a sensitive value in its reason is masked on the books and for the asker', async () => {
+    const { desk, ends } = open();
+    desk.attach(terminal);
+    const conceal = (text: string) => text.replace('ann@corp.example', '[REDACTED:EMAIL_ADDRESS]');
+    const answer = desk.ask(questionOf('q', { conceal }), stay);
+    desk.vote('q', terminal, { allow: false, reason: 'Not for ann@corp.example.' });
+    const reason = 'Not for [REDACTED:EMAIL_ADDRESS].';
+    expect(await answer).toMatchObject({ reason });
+    expect(ends()).toMatchObject([{ reason }]);
+  });
+
   test('that cannot be put on the books does not let the call go on', async () => {
     const { desk } = open((event) => {
       if (event.event === 'approval_settled') throw new Error('the disk is full');

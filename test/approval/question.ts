@@ -17,6 +17,7 @@ export function questionOf(id: string, rest: Partial<Question> = {}): Question {
     marks: [],
     before: { calls: 0, tools: [] },
     reveal: () => undefined,
+    conceal: String,
     edit: () => undefined,
     decision: {
       stage: 'tool_call',

@@ -116,8 +116,13 @@ test('denies with the reason that it has to give', async () => {
   const answer = ask(gate);
   const id = await waitingId(gate);
   expect((await gate.run('deny', id)).status).toBe(2);
-  expect((await gate.run('approvals', 'deny', id, '--reason', 'Too much.')).status).toBe(0);
-  expect((await answer).content).toMatch(/fcgate approval_denied: .*Too much\./);
+  const reason = 'Too much for jan.devries@mailbox.nl.';
+  expect((await gate.run('approvals', 'deny', id, '--reason', reason)).status).toBe(0);
+  expect((await answer).content).toMatch(/fcgate approval_denied: .*Too much for \[REDACTED:EMAIL_ADDRESS\]/);
+  expect(gate.written().toString()).not.toContain('jan.devries');
+  const audit = (await gate.run('audit', 'tail', '--lines', '4')).stdout;
+  expect(audit).toMatch(/approval_asked .* question \S+ {2}pay\n/);
+  expect(audit).toMatch(/approval_settled .* denied {2}by \S+ {2}\(Too much for /);
   await until(() => text().includes('"over"'));
   const lines = text()
     .split('\n')

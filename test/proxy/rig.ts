@@ -200,6 +200,7 @@ export const questionOf = (id: string): Question => ({
   marks: [],
   before: { calls: 0, tools: [] },
   reveal: () => undefined,
+  conceal: String,
   edit: () => undefined,
   decision: { stage: 'tool_call', path: '', effect: 'approve', rules: [], masked: [] },
 });

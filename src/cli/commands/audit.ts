@@ -1,5 +1,6 @@
 /** `fcgate audit`: what was decided, and whether anybody changed the record of it. */
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Grant } from '../../approval/grants.ts';
 import { escapeText, safeJson } from '../../escape.ts';
 import type { RecordedDecision } from '../../exchange.ts';
 import type { AuditEntry } from '../../flow/steps.ts';
@@ -62,12 +63,41 @@ const toldProblem = ({ file, line, what }: AuditProblem): string => escapeText(`
 function told({ at, seq, ...rest }: AuditRecord): string {
   const { event, direction, effect, connection, exchange, caller, refused, decisions = [] } = rest as Entry;
   const what = event ?? `${direction === 'to_app' ? '←' : '→'} ${refused?.code ?? effect}`;
-  const parts = [at, `#${seq}`, what, connection, exchange, caller, ...decisions.map(toldPlace)];
+  const place = [connection, exchange, caller, ...decisions.map(toldPlace)];
+  const parts = [at, `#${seq}`, what, ...place, ...toldDesk(rest as Partial<DeskTold>)];
   return escapeText(parts.filter(Boolean).join('  '));
 }
 
 /** An entry about an exchange, or an event of the audit itself. */
 type Entry = Partial<AuditEntry> & { readonly event?: string };
+
+/** What an event of the desk says beside: of which question, how it ended, who said so, and why. */
+interface DeskTold {
+  readonly question: string;
+  readonly tool: string;
+  readonly state: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly path: string;
+  readonly edited: readonly string[];
+  readonly grant: string | Grant;
+}
+
+function toldDesk({ question, tool, state, by, reason, path, edited, grant }: Partial<DeskTold>): string[] {
+  if (question === undefined && grant === undefined) return [];
+  const named = typeof grant === 'string' ? grant : grant && `${grant.id} for ${grant.tool}`;
+  const who = by ?? (typeof grant === 'object' ? grant.by.subject : undefined);
+  return [
+    question && `question ${question}`,
+    tool,
+    state,
+    who && `by ${who}`,
+    named && `grant ${named}`,
+    path,
+    edited && `edited ${edited.join(', ')}`,
+    reason && `(${reason})`,
+  ].flatMap((part) => part || []);
+}
 
 const toldPlace = (decision: RecordedDecision): string =>
   `[${decision.tool ?? decision.stage} ${decision.path}: ${toldDecision(decision)}]`;
