@@ -1,4 +1,5 @@
 /** The variables by which SDKs find their provider, and so the gateway. */
+import { anthropicBearer } from '../identity/credentials.ts';
 import type { Connection } from '../policy/policy.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -9,12 +10,19 @@ export interface Sdk {
   /** What stands behind the connection's name in an address. */
   readonly rest: string;
   readonly keys: readonly [string, ...string[]];
+  /** What stands in the place of a key, and is sent as a bearer. */
+  readonly bearers?: readonly string[];
 }
 
 /** By the connection that they lead to; the first variable of each kind is the one that is set where none was. */
 const sdks: Readonly<Record<string, Sdk>> = {
   openai: { addresses: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'], rest: '/v1', keys: ['OPENAI_API_KEY'] },
-  anthropic: { addresses: ['ANTHROPIC_BASE_URL'], rest: '', keys: ['ANTHROPIC_API_KEY'] },
+  anthropic: {
+    addresses: ['ANTHROPIC_BASE_URL'],
+    rest: '',
+    keys: ['ANTHROPIC_API_KEY'],
+    bearers: [anthropicBearer],
+  },
   gemini: { addresses: ['GOOGLE_GEMINI_BASE_URL'], rest: '', keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] },
 };
 
@@ -27,7 +35,8 @@ export const addressOf = (url: string, connection: string): string =>
 export const heldFrom = (env: Variables, connections: Connections): Map<string, Connection> =>
   new Map(
     [...connections].map(([name, connection]) => {
-      const found = sdkOf(name)?.keys.find((key) => env[key]);
+      const { keys = [], bearers = [] } = sdkOf(name) ?? {};
+      const found = [...keys, ...bearers].find((key) => env[key]);
       if (found === undefined || connection.credential.kind !== 'passthrough') return [name, connection];
       return [name, { ...connection, credential: { kind: 'env', name: found } }];
     }),
@@ -49,7 +58,8 @@ export function governedEnv(
     for (const variable of sdk?.addresses ?? []) governed[variable] = addressOf(url, name);
     const [usual, ...others] = sdk?.keys ?? [];
     if (usual !== undefined) governed[usual] = key;
-    for (const variable of others) if (env[variable] !== undefined) governed[variable] = key;
+    for (const variable of [...others, ...(sdk?.bearers ?? [])])
+      if (env[variable] !== undefined) governed[variable] = key;
   }
   return governed;
 }

@@ -69,7 +69,7 @@ const signatureOf = (secret: string, text: string): string =>
     .digest('base64');
 
 /** What the receiver refuses, or sends elsewhere, it will again; what it cannot take now it may take later. */
-const isFinal = (why: string): boolean => /^status [34](?!08|29)/.test(why);
+const isFinal = (why: string): boolean => /^status (?:3|4(?!08|29))/.test(why);
 
 function causeOf(error: unknown): string {
   const { name, cause } = error as Error & { cause?: { code?: string } };

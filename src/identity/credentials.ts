@@ -45,7 +45,7 @@ export async function credentialFor(
     const key = env[credential.name];
     if (!key)
       throw missing(`connections.${name}: the variable ${credential.name} is not set for the gateway`);
-    return slotOf(provider, target, key);
+    return credential.name === anthropicBearer ? bearer(key) : slotOf(provider, target, key);
   }
   const store = secrets();
   const stored = store && (await readCredential(store, name));
@@ -63,8 +63,13 @@ function slotOf(provider: string, target: string, key: string): Injected {
   if (provider === 'anthropic') return ['x-api-key', key];
   if (provider === 'gemini') return ['x-goog-api-key', key];
   if (provider === 'openai' && AZURE.test(new URL(target).hostname)) return ['api-key', key];
-  return ['authorization', `Bearer ${key}`];
+  return bearer(key);
 }
+
+const bearer = (key: string): Injected => ['authorization', `Bearer ${key}`];
+
+/** The variable in which Anthropic's SDKs look for what they send as a bearer, and not as their key. */
+export const anthropicBearer = 'ANTHROPIC_AUTH_TOKEN';
 
 /** Takes bearers of its own directory alone. */
 const AZURE = /\.azure\.(?:com|us|cn)$/;

@@ -25,9 +25,9 @@ const answer = await fetch(env.OPENAI_BASE_URL + '/models', { headers });
 process.exit(7);
 `;
 
-async function run(policy: string, env: Record<string, string>) {
+async function run(policy: string, env: Record<string, string>, script = app) {
   const cwd = emptyFolder();
-  writeFileSync(join(cwd, 'app.mjs'), app);
+  writeFileSync(join(cwd, 'app.mjs'), script);
   writeFileSync(join(cwd, 'policy.yaml'), policy);
   const words = ['--policy', 'policy.yaml', 'run', '--', process.execPath, '--no-warnings', 'app.mjs'];
   const ran = await fcgateIn({ cwd, env: { PATH: process.env.PATH!, ...env } }, ...words);
@@ -53,6 +53,24 @@ test('a command finds the gateway and a virtual key; the provider’s key goes o
   expect(told.env.NO_PROXY).toBe('127.0.0.1');
   expect(JSON.stringify(told.env)).not.toMatch(/sk-real-of-mine|a passphrase/);
   expect(stderr).toContain('1 exchanges, 0 of them refused');
+});
+
+test('a bearer that stands in a key’s place goes out as one, and the command never saw it', async () => {
+  const { url, seen } = await upstream();
+  const script = app
+    .replaceAll('OPENAI_API_KEY', 'ANTHROPIC_AUTH_TOKEN')
+    .replace('OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL');
+  const policy = `version: 1\nconnections: { anthropic: { target: ${url} } }\n`;
+  const { told } = await run(
+    policy,
+    { ANTHROPIC_AUTH_TOKEN: 'tok-real-of-mine' },
+    script.replace("'/models'", "'/v1/models'"),
+  );
+  expect(told.status).toBe(200);
+  expect(seen[0]).toMatchObject({ authorization: 'Bearer tok-real-of-mine' });
+  expect(seen[0]!['x-api-key']).toBeUndefined();
+  expect(told.env.ANTHROPIC_AUTH_TOKEN).toMatch(/^fcg_/);
+  expect(JSON.stringify(told.env)).not.toContain('tok-real-of-mine');
 });
 
 test('a variable that the policy takes a key from is the gateway’s alone', async () => {
