@@ -91,6 +91,7 @@ test('what cannot be taken now is sent again, as the same message', async () => 
 test.each([
   ['what is refused', 410],
   ['a redirect', 302],
+  ['a lasting redirect', 308],
 ])('%s is told to who runs the gateway, once, without the URL', async (_what, status) => {
   const { url, got } = await receiver((response) => {
     response.statusCode = status;
