@@ -1,3 +1,4 @@
+import { anchorsModule } from './anchors.generated.ts';
 import { isAssignment, isDull } from './assigned.ts';
 import { BASE64, byteAt, DIGIT, flags, HEX, LETTER, LOWER, type Text, UPPER } from './bytes.ts';
 import { foldPairs } from './fold.ts';
@@ -57,6 +58,16 @@ export const kindAt = (text: Text, at: number): number =>
   kinds[(byteAt(text, at - 1) << 8) | text.bytes[at]!]!;
 
 /** The first place from `at` on where something may stand; the end of the text if there is none. */
+export type NextAnchor = (at: number) => number;
+
+/** A text of this length is worth being copied for a faster pass. */
+const LONG = 64;
+
+/** Places are asked for in order. */
+export const anchorsOf = (text: Text): NextAnchor =>
+  text.end - text.start < LONG ? (at) => nextAnchor(text, at) : anchorsOfLong(text);
+
+/** The plain form of the pass. */
 export function nextAnchor(text: Text, at: number): number {
   const { bytes, end } = text;
   let previous = byteAt(text, at - 1);
@@ -64,14 +75,63 @@ export function nextAnchor(text: Text, at: number): number {
     const byte = bytes[i]!;
     const kind = kinds[(previous << 8) | byte]!;
     previous = byte;
-    if (kind !== NOTHING && isLikely(text, i, kind)) return i;
+    if (kind !== NOTHING && hasNeighbours(text, i, kind) && isLikely(text, i, kind)) return i;
   }
   return end;
 }
 
+const { memory, find } = new WebAssembly.Instance(
+  new WebAssembly.Module(Buffer.from(anchorsModule, 'base64')),
+).exports as { memory: WebAssembly.Memory; find(length: number): number };
+
+// As `anchors.wat` says.
+const BLOCK = 0x8000;
+const at = (place: number, length: number): Uint8Array => new Uint8Array(memory.buffer, place, length);
+at(0, kinds.length).set(kinds.map((_, pair) => kinds[((pair & 0xff) << 8) | (pair >> 8)]!));
+at(0x10000, LITERAL << 8).fill(1);
+at(0x20000, LITERAL << 8).fill(1);
+at(0x10000 + (LITERAL << 8), neighbours.before.length).set(neighbours.before);
+at(0x20000 + (LITERAL << 8), neighbours.behind.length).set(neighbours.behind);
+const block = at(0x30000, BLOCK + 3);
+const places = new Uint16Array(memory.buffer, 0x39000, BLOCK + 3);
+
+/** One block at a time; what is found in it is kept apart, since what stands there may be text to pass over, too. */
+function anchorsOfLong(text: Text): NextAnchor {
+  const { end } = text;
+  let [start, stop] = [text.start, text.start];
+  let found = places.subarray(0, 0);
+  let next = 0;
+  return (at) => {
+    for (let from = at; from < end; from = stop) {
+      if (from >= stop) {
+        [start, stop] = [from, Math.min(end, from + BLOCK)];
+        found = findIn(text, start, stop);
+        next = 0;
+      }
+      for (; next < found.length; next++) {
+        const place = start + found[next]!;
+        if (place >= from && isLikely(text, place, kindAt(text, place))) return place;
+      }
+    }
+    return end;
+  };
+}
+
+function findIn(text: Text, start: number, stop: number): Uint16Array<ArrayBuffer> {
+  block[0] = byteAt(text, start - 2);
+  block[1] = byteAt(text, start - 1);
+  block.set(text.bytes.subarray(start, stop), 2);
+  block[2 + stop - start] = byteAt(text, stop);
+  let count = find(stop - start);
+  while (count > 0 && places[count - 1]! >= stop - start) count--;
+  return places.slice(0, count);
+}
+
+const hasNeighbours = (text: Text, at: number, kind: number): boolean =>
+  kind < LITERAL || mayStand(neighbours, kind - LITERAL, text, at);
+
 /** A few bytes more tell of most that they are not what they begin like. */
 function isLikely(text: Text, at: number, kind: number): boolean {
-  if (kind >= LITERAL) return mayStand(neighbours, kind - LITERAL, text, at);
   if (kind === ASSIGNED) return !isDull(text, at);
   return kind !== LINE || mayEndKeyLine(text, at);
 }

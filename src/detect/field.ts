@@ -78,6 +78,10 @@ const fields: readonly (readonly [entity: string, name: RegExp, value: RegExp])[
   ],
 ];
 
+/** Of the name of each field, some part; most keys have none of them. */
+const telling =
+  /bic|swift|pix|plate|kennzeichen|kenteken|pla[ck]a|targa|matricula|pas[saps]|vat|ust|tva|iva|btw|gst|mwst|national|identity|personal|id[^a-z]*card|tax|tin/i;
+
 /** All have a digit, but for banks' codes. */
 function mayBeOne({ bytes, start, end }: Text): boolean {
   for (let i = start; i < end; i++) if ((flags[bytes[i]!]! & DIGIT) !== 0) return true;
@@ -87,7 +91,7 @@ function mayBeOne({ bytes, start, end }: Text): boolean {
 /** What stands as a whole under a field that is called so; a value that its own detector knows scores more. */
 export function findField(text: Text): Found | undefined {
   const { start, end, key } = text;
-  if (end - start < 3 || end - start > 40 || !mayBeOne(text)) return undefined;
+  if (end - start < 3 || end - start > 40 || !mayBeOne(text) || !telling.test(key)) return undefined;
   const name = words(key);
   const field = fields.find(([, pattern]) => pattern.test(name));
   if (!field) return undefined;

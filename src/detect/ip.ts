@@ -48,11 +48,14 @@ function ipv4End(text: Text, at: number): number | undefined {
     const end = runEnd(text, i, DIGIT, 4);
     const length = end - i;
     if (length === 0 || length > 3 || (length > 1 && byteAt(text, i) === 0x30)) return undefined;
-    if (length === 3 && Number(latin(text, i, end)) > 255) return undefined;
+    if (length === 3 && hundreds(text, i) > 255) return undefined;
     i = end;
   }
   return i;
 }
+
+const hundreds = ({ bytes }: Text, at: number): number =>
+  bytes[at]! * 100 + bytes[at + 1]! * 10 + bytes[at + 2]! - 0x30 * 111;
 
 const LONGEST_IPV6 = 46;
 

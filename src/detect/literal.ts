@@ -1,5 +1,6 @@
 import {
   ALNUM,
+  byteAt,
   DIGIT,
   type Found,
   flags,
@@ -137,16 +138,8 @@ export function neighboursOf(buckets: readonly (readonly Placed[])[]): Neighbour
 }
 
 /** Whether one of a bucket's literals may stand around `at`, by a byte on either side. */
-export function mayStand(
-  { before, behind }: Neighbours,
-  bucket: number,
-  { bytes }: Text,
-  at: number,
-): boolean {
-  const previous = at < 2 ? 0 : bytes[at - 2]!;
-  const next = at + 1 < bytes.length ? bytes[at + 1]! : 0;
-  return (before[(bucket << 8) | previous]! & behind[(bucket << 8) | next]!) !== 0;
-}
+export const mayStand = ({ before, behind }: Neighbours, bucket: number, text: Text, at: number): boolean =>
+  (before[(bucket << 8) | byteAt(text, at - 2)]! & behind[(bucket << 8) | byteAt(text, at + 1)]!) !== 0;
 
 /** The first of the literals around the byte at `at` that stands there and is verified. */
 export function findLiteral(placed: readonly Placed[], text: Text, at: number): Found | undefined {

@@ -1,5 +1,6 @@
 import {
   ASSIGNED,
+  anchorsOf,
   COLON,
   ESCAPE,
   FOLD,
@@ -8,7 +9,6 @@ import {
   LINE,
   LITERAL,
   NUMBER,
-  nextAnchor,
   PAIR,
   URL,
 } from './anchors.ts';
@@ -43,7 +43,7 @@ import { findPhone } from './phone.ts';
 import { findSsn } from './ssn.ts';
 import { PHONE, SSN } from './subjects.ts';
 import { findBotToken } from './telegram.ts';
-import { findUrlCredentials } from './url.ts';
+import { findUrlCredentials, mayOpen } from './url.ts';
 import { findBase58, findBech32, findEthereum } from './wallet.ts';
 import { findWebhook } from './webhook.ts';
 
@@ -68,10 +68,11 @@ interface State {
 /** Everything that is found, in no order and with overlaps. */
 export function scan(text: Text, depth = 0): Found[] {
   const { start, end } = text;
-  let at = nextAnchor(text, start);
+  const next = anchorsOf(text);
+  let at = next(start);
   if (at === end && !mayEndKeyLine(text, end)) return [];
   const state: State = { text, depth, found: [], marks: undefined, examined: start };
-  while (at < end) at = nextAnchor(text, visit(state, at, kindAt(text, at)));
+  while (at < end) at = next(visit(state, at, kindAt(text, at)));
   if (mayEndKeyLine(text, end)) visitLine(state, end);
   return state.marks ? throughMarks(text, state.marks, state.found, scan, depth) : state.found;
 }
@@ -179,7 +180,7 @@ function visitColon(text: Text, at: number, found: Found[]): number {
 
 /** Goes on behind the `@`, lest password and host look like a mail address. */
 function visitUrl(text: Text, colon: number, found: Found[]): number {
-  if (byteAt(text, colon + 2) !== 0x2f) return colon + 2;
+  if (byteAt(text, colon + 2) !== 0x2f || !mayOpen(text, colon)) return colon + 2;
   const credentials = findUrlCredentials(text, colon);
   if (credentials) return take(found, credentials, colon) + 1;
   return take(found, findWebhook(text, colon), colon + 2);

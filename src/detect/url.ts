@@ -10,6 +10,18 @@ const LONGEST_SCHEME = 24;
 const storage =
   /^(?:postgres|mysql|maria|mongo|redis|rediss|amqp|mssql|sqlserver|oracle|clickhouse|cockroach|couch|neo4j|bolt|ldap|smtp|jdbc)/i;
 
+/** Whether a URL has an `@` or a `hook` in it: most have neither, and open nothing. */
+export function mayOpen({ bytes, end }: Text, colon: number): boolean {
+  const stop = Math.min(end, colon + LONGEST);
+  for (let i = colon + 3; i < stop; i++) {
+    const byte = bytes[i]!;
+    if (byte === 0x40) return true;
+    if (byte === 0x6b && bytes[i - 1] === 0x6f && bytes[i - 2] === 0x6f && bytes[i - 3] === 0x68) return true;
+    if (byte <= 0x20 || byte === 0x22) return false;
+  }
+  return false;
+}
+
 /** From the colon of `://`. */
 export function findUrlCredentials(text: Text, colon: number): Found | undefined {
   let schemeStart = colon;

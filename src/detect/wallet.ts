@@ -47,8 +47,9 @@ function checked(address: string): boolean {
 /** From the `1` of `bc1` or `tb1`. */
 export function findBech32(text: Text, one: number): Found | undefined {
   const start = one - 2;
-  const prefix = latin(text, start, one);
-  if (one - 2 < text.start || !/^(?:bc|tb)$/i.test(prefix) || !startsWord(text, start)) return undefined;
+  const [first, second] = [byteAt(text, start) | 0x20, byteAt(text, start + 1) | 0x20];
+  if (!(first === 0x62 && second === 0x63) && !(first === 0x74 && second === 0x62)) return undefined;
+  if (!startsWord(text, start)) return undefined;
   const end = runEnd(text, start, ALNUM, 91);
   const address = latin(text, start, end);
   if (address !== address.toLowerCase() && address !== address.toUpperCase()) return undefined;
