@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: 'test/scratch.ts',
     passWithNoTests: false,
     maxWorkers: 2,
     // Some tests are about time, and one slow moment of a machine that others use is no finding.
