@@ -7,7 +7,7 @@ import { loadPolicy } from '../../src/policy/load.ts';
 import { filesBelow, read, root } from './source.ts';
 
 const documents = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'NOTICE.md'],
   'docs/providers.md',
   'docs/testing.md',
   'docs/templates.md',
