@@ -11,10 +11,15 @@ export interface GrantBookOptions {
   write(event: DeskEvent): void;
 }
 
+/** A grant, and what hides in the books what a person typed into it. */
+interface Made extends Pick<Question, 'conceal'> {
+  readonly grant: Grant;
+}
+
 export class GrantBook {
   readonly #options: GrantBookOptions;
   readonly #changed: () => void;
-  #grants: readonly Grant[] = [];
+  #made: readonly Made[] = [];
 
   constructor(options: GrantBookOptions, changed: () => void) {
     this.#options = options;
@@ -23,13 +28,12 @@ export class GrantBook {
 
   /** Those in force. */
   list(): readonly Grant[] {
-    const now = this.#options.now();
-    return this.#grants.filter((grant) => now < grant.expires);
+    return this.#inForce().map(({ grant }) => grant);
   }
 
   covering(question: Question): readonly Grant[] {
     const now = this.#options.now();
-    return this.#grants.filter((grant) => covers(grant, question, now));
+    return this.list().filter((grant) => covers(grant, question, now));
   }
 
   make(
@@ -40,29 +44,45 @@ export class GrantBook {
     const given = { id: this.#options.newId(), by, at: this.#options.now(), expires };
     const grant = grantFor(question, scope, given);
     if (!grant) return;
-    this.#options.write({ event: 'grant_made', grant });
-    this.#grants = [...this.list(), grant];
+    const made = { grant, conceal: question.conceal };
+    this.#write('grant_made', made);
+    this.#made = [...this.#inForce(), made];
   }
 
   /** Undefined where there is no such grant. */
   narrow(id: string, by: Narrowing): Grant | undefined {
     const before = this.#find(id);
-    return before && this.#replace(before, narrow(before, by), 'grant_narrowed');
+    if (!before) return undefined;
+    const after = { ...before, grant: narrow(before.grant, by) };
+    this.#replace(before, after, 'grant_narrowed');
+    return after.grant;
   }
 
   revoke(id: string): Grant | undefined {
     const before = this.#find(id);
-    return before && this.#replace(before, undefined, 'grant_revoked');
+    if (before) this.#replace(before, undefined, 'grant_revoked');
+    return before?.grant;
   }
 
-  #find(id: string): Grant | undefined {
-    return this.list().find((grant) => grant.id === id);
+  #inForce(): readonly Made[] {
+    const now = this.#options.now();
+    return this.#made.filter(({ grant }) => now < grant.expires);
   }
 
-  #replace(before: Grant, after: Grant | undefined, event: 'grant_narrowed' | 'grant_revoked'): Grant {
-    this.#options.write({ event, grant: after ?? before });
-    this.#grants = this.list().flatMap((grant) => (grant === before ? (after ?? []) : grant));
+  #find(id: string): Made | undefined {
+    return this.#inForce().find(({ grant }) => grant.id === id);
+  }
+
+  #replace(before: Made, after: Made | undefined, event: 'grant_narrowed' | 'grant_revoked'): void {
+    this.#write(event, after ?? before);
+    this.#made = this.#inForce().flatMap((made) => (made === before ? (after ?? []) : made));
     this.#changed();
-    return after ?? before;
+  }
+
+  #write(event: 'grant_made' | 'grant_narrowed' | 'grant_revoked', { grant, conceal }: Made): void {
+    const { match, ...rest } = grant;
+    const concealed = Object.entries(match ?? {}).map(([pointer, pattern]) => [pointer, conceal(pattern)]);
+    const told = match ? { ...rest, match: Object.fromEntries(concealed) } : grant;
+    this.#options.write({ event, grant: told });
   }
 }

@@ -43,6 +43,21 @@ async function granted(scope: GrantScope, asked: Partial<Question> = {}) {
 
 const shown = (args: object): Partial<Question> => ({ shown: JSON.stringify(args) });
 
+describe('a pattern that a person types', () => {
+  test('holds as typed, and stands masked on the books, also when it is narrowed and revoked', async () => {
+    const conceal = (text: string) => text.replace('ann@corp.example', '[REDACTED:EMAIL_ADDRESS]');
+    const scope = { kind: 'pattern', match: { '/to': 'ann@corp.example*' } } as const;
+    const { goesOn, events, desk } = await granted(scope, { ...shown({ to: 'ann@corp.example' }), conceal });
+    expect(await goesOn(shown({ to: 'ann@corp.example, too' }))).toBe(true);
+    desk.grants.narrow('grant-1', { session: 'session-1' });
+    desk.grants.revoke('grant-1');
+    const told = events.filter((event) => 'grant' in event && typeof event.grant === 'object');
+    expect(told.map(({ event }) => event)).toEqual(['grant_made', 'grant_narrowed', 'grant_revoked']);
+    for (const event of told)
+      expect(event).toMatchObject({ grant: { match: { '/to': '[REDACTED:EMAIL_ADDRESS]*' } } });
+  });
+});
+
 describe('a grant for the session', () => {
   const session = { kind: 'session' } as const;
 
