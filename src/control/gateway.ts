@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { isSame, type Nonces, newNonce, proofOf, version } from './handshake.ts';
 import { hear, say } from './lines.ts';
 import { announce, type Found, forget, newPlace } from './place.ts';
-import { isRecord, requestOf } from './protocol.ts';
+import { isRecord, maxRequestBytes, requestOf } from './protocol.ts';
 import { openVisit, type Visit, type VisitOptions } from './visit.ts';
 
 export interface ControlOptions extends Omit<VisitOptions, 'say'> {
@@ -20,7 +20,6 @@ export interface Control {
 }
 
 const maxVisitors = 64;
-const maxRequestBytes = 256 * 1024;
 const greetMs = 5_000;
 
 export async function openControl({ dir, url, ...options }: ControlOptions): Promise<Control> {

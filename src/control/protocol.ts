@@ -4,6 +4,9 @@ import type { Grant } from '../approval/grants.ts';
 import type { Vote } from '../approval/vote.ts';
 import type { Edit } from '../question.ts';
 
+/** As a line of JSON; a gateway listens to no more. */
+export const maxRequestBytes = 256 * 1024;
+
 export type Request =
   | { readonly do: 'pending' }
   /** From now on somebody is there, and is told of what happens. */

@@ -8,7 +8,7 @@ import { isSame, newNonce, proofOf, version } from './handshake.ts';
 import { hear, say } from './lines.ts';
 import type { Paired } from './pairing.ts';
 import { type Found, findPlaces, forget, isOurs } from './place.ts';
-import { type Fault, isRecord, type Reply, type Request, type Told } from './protocol.ts';
+import { type Fault, isRecord, maxRequestBytes, type Reply, type Request, type Told } from './protocol.ts';
 
 /** A gateway that answers. */
 export interface Link {
@@ -133,7 +133,7 @@ function openLink(socket: Socket, about: { url: string; pairing: boolean }): Ope
     closed,
     pending: async () => (await ask<readonly Pending[]>({ do: 'pending' })).map(unseen),
     pair: (code) => ask({ do: 'pair', code }),
-    vote: (id, vote) => ask({ do: 'vote', id, vote }),
+    vote: async (id, vote) => (isTooLong(vote) ? tooLong : ask({ do: 'vote', id, vote })),
     reveal: (id, path) => ask({ do: 'reveal', id, path }),
     revoke: async (id) => Boolean(await ask({ do: 'revoke', id })),
     narrow: async (id, expires) => Boolean(await ask({ do: 'narrow', id, expires })),
@@ -166,6 +166,11 @@ const unseen = (pending: Pending): Pending => ({
   ...pending,
   question: { ...pending.question, reveal: () => undefined, edit: () => undefined, conceal: String },
 });
+
+/** Beside a vote stands little in a request: ids and a number. */
+const isTooLong = (vote: Vote): boolean => Buffer.byteLength(JSON.stringify(vote)) > maxRequestBytes - 1024;
+
+const tooLong = { fault: 'That is too long for an answer from here: at most 255 KiB.' } as const;
 
 const goneText = (url: string): string => `The gateway on ${url} is gone.`;
 

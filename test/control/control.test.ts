@@ -70,6 +70,19 @@ test('a folder too deep for a socket’s path is no hindrance', async () => {
   expect(() => statSync(place!.socket)).toThrow('ENOENT');
 });
 
+test('an answer too long to be sent is not taken, says so, and leaves the question and the link as they were', async () => {
+  const { dir, desk } = await gateway();
+  const link = await visit(dir);
+  await link.watch(() => {});
+  const answer = ask(desk, 'q');
+  const edits = [{ path: '/note', value: 'x'.repeat(256 * 1024) }];
+  expect(await link.vote('q', { allow: true, edits })).toEqual({
+    fault: 'That is too long for an answer from here: at most 255 KiB.',
+  });
+  expect(await link.vote('q', { allow: true })).toBe('settled');
+  expect(await answer).toMatchObject({ allow: true });
+});
+
 test('a list is nobody who is there, a watcher is somebody until the link ends', async () => {
   const { dir, desk } = await gateway();
   const link = await visit(dir);
