@@ -67,6 +67,28 @@ test('a login that is denied at the provider says so, and nothing is kept', asyn
   expect(await readLogin(secretsIn(home))).toBeUndefined();
 }, 60_000);
 
+test('a login over another takes that one back at its provider; where it is gone, it says so', async () => {
+  const home = emptyFolder();
+  const first = await startProvider();
+  await logIn(home, first.issuer);
+  const { refreshToken } = (await readLogin(secretsIn(home)))!;
+  expect((await logIn(home, first.issuer)).stderr).not.toContain('not taken back');
+  const ended = first.posted.filter(({ token }) => token === refreshToken);
+  expect(ended).toHaveLength(1);
+  const kept = (await readLogin(secretsIn(home)))!;
+  expect(kept.refreshToken).not.toBe(refreshToken);
+  expect((await fetch(`${first.issuer}/me`, { headers: bearer(kept.accessToken!) })).status).toBe(200);
+  first.server.closeAllConnections();
+  first.server.close();
+  const { status, stderr } = await logIn(home, (await startProvider()).issuer);
+  expect({ status, stderr }).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining(`The login before it was not taken back at ${first.issuer}`),
+  });
+}, 60_000);
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
 test('a code is shown for a telephone too, and is bound to who asked for it where the provider takes that', async () => {
   const { issuer, posted } = await startProvider();
   const stderr = { ...sink(), isTTY: true };

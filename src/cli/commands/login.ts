@@ -3,9 +3,16 @@ import type { Command } from '@commander-js/extra-typings';
 import { FcgateError } from '../../errors.ts';
 import { escapeText } from '../../escape.ts';
 import { type Asked, type DeviceCode, hasDevicePage, loginByDevice } from '../../identity/device.ts';
-import { keepLogin, type Login } from '../../identity/logins.ts';
+import { keepLogin, type Login, readLogin } from '../../identity/logins.ts';
 import { loginByBrowser } from '../../identity/loopback.ts';
-import { type Client, loginOf, openProvider, type Pending, usualScope } from '../../identity/provider.ts';
+import {
+  type Client,
+  loginOf,
+  openProvider,
+  type Pending,
+  revokeLogin,
+  usualScope,
+} from '../../identity/provider.ts';
 import type { Asserted } from '../../identity/saml-bearer.ts';
 import { type Secrets, secretsToKeep } from '../../identity/secrets.ts';
 import type { Identity } from '../../policy/policy.ts';
@@ -76,12 +83,23 @@ async function login(context: Context, options: Options): Promise<void> {
   // First of all, lest a login is given that cannot be kept.
   const secrets = await secretsToWrite(context, options.insecureStorage);
   const { login: got, asserted } = await ask();
+  const before = await readLogin(secrets).catch(() => undefined);
   await keep(context, secrets, got);
+  if (before) await endLogin(context, before);
   context.print(`Logged in as ${toldLogin(got)}.`);
   if (gateway === undefined || !asserted) return;
   const { key, expires } = await keyFrom(gateway, asserted);
   context.print(key);
   context.note(`It is your key at ${gateway} until ${moment(expires)}. It is not shown again.`);
+}
+
+/** The login that another one took the place of would be good at the provider until it expires. */
+async function endLogin(context: Context, before: Login): Promise<void> {
+  const unheard = (): void =>
+    context.warn(
+      `The login before it was not taken back at ${escapeText(before.issuer)}; it ends when it expires.`,
+    );
+  await revokeLogin(before).catch(unheard);
 }
 
 /** A keychain may be locked while somebody logs in: then a sealed file is offered, before the login is given up. */
