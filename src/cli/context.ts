@@ -16,6 +16,9 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 /** 0 done, 1 the answer is no, 2 wrong usage or configuration, 130 interrupted; of `run`, that of its command. */
 export type ExitStatus = number;
 
+/** Somebody who was asked pressed Ctrl-C instead of answering. */
+export class Interrupted extends Error {}
+
 interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;

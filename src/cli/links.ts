@@ -1,10 +1,10 @@
 /** How a command reaches the gateways that run: which of them holds a question, and how it is told who asks. */
-import { createInterface } from 'node:readline/promises';
 import type { Pending } from '../approval/desk.ts';
 import { type Link, visitAll } from '../control/visitor.ts';
 import { FcgateError } from '../errors.ts';
 import { escapeText } from '../escape.ts';
 import { openHome } from '../record/home.ts';
+import { ask } from './ask.ts';
 import type { Context } from './context.ts';
 
 /** Links to all of them for one command; throws where none runs. */
@@ -61,16 +61,8 @@ export async function pair(context: Context, link: Link, given: string | undefin
   throw new FcgateError('not_found', why);
 }
 
-async function typedCode({ stdin, stderr }: Context, { url }: Link): Promise<string> {
-  if (!stdin.isTTY)
+async function typedCode(context: Context, { url }: Link): Promise<string> {
+  if (!context.stdin.isTTY)
     throw new FcgateError('usage', `The gateway on ${url} shows a pairing code: give it with --code.`);
-  const lines = createInterface({
-    input: stdin as NodeJS.ReadStream,
-    output: stderr as NodeJS.WriteStream,
-  });
-  try {
-    return await lines.question(`Pairing code, as the gateway on ${url} shows it: `);
-  } finally {
-    lines.close();
-  }
+  return ask(context, `Pairing code, as the gateway on ${url} shows it: `);
 }

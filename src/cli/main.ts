@@ -4,7 +4,14 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitStatus, FcgateError } from '../errors.ts';
 import { escapeLines } from '../escape.ts';
 import { commands } from './commands.ts';
-import { createContext, type ExitStatus, type Io, type SharedOptions, type StopSignal } from './context.ts';
+import {
+  createContext,
+  type ExitStatus,
+  Interrupted,
+  type Io,
+  type SharedOptions,
+  type StopSignal,
+} from './context.ts';
 
 /** Runs one command line in this process. */
 export async function runProcess(): Promise<void> {
@@ -65,6 +72,7 @@ function createProgram(io: Io, exitWith: (status: ExitStatus) => void): Command<
 /** Says on stderr what went wrong, once. */
 function explain(error: unknown, io: Io): ExitStatus {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Interrupted) return 130;
   const known = error instanceof FcgateError;
   const message = error instanceof Error ? error.message : String(error);
   io.stderr.write(`fcgate: ${escapeLines(known ? message : `internal error: ${message}`)}\n`);

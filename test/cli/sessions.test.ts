@@ -1,10 +1,15 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
 import type { Recording } from '../../src/exchange.ts';
 import { readFixture } from '../../src/record/fixtures.ts';
 import { openHome } from '../../src/record/home.ts';
 import { openSessions } from '../../src/record/sessions.ts';
+import { hasTmux, openTerminal } from '../e2e/terminal.ts';
 import { emptyFolder, fcgate, fcgateIn } from './fcgate.ts';
+
+const bin = fileURLToPath(new URL('../../bin/fcgate.js', import.meta.url));
 
 const recording: Recording = {
   id: 'x1',
@@ -140,3 +145,70 @@ describe('export', () => {
     expect(cases.map((one) => one.recording)).toEqual(['y1', 'x1']);
   });
 });
+
+describe('purge', () => {
+  const now = Date.now();
+  const daysAgo = (days: number): string => new Date(now - days * 86_400_000).toISOString();
+  const three = () =>
+    homeWith(
+      { ...recording, session: 's-0001', at: daysAgo(0) },
+      { ...recording, session: 's-0002', label: 'old', at: daysAgo(2) },
+      { ...recording, session: 's-0003', at: daysAgo(9) },
+    );
+  const left = async (home: string): Promise<string[]> => {
+    const { stdout } = await fcgateIn({ home }, 'sessions', 'list', '--json');
+    return (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
+  };
+
+  test.each([
+    ['all of them', [], []],
+    ['those that are named', ['old', 's-0003'], ['s-0001']],
+    ['those that rested so long', ['--older-than', '36h'], ['s-0001']],
+    [
+      'those that are named and rested so long',
+      ['s-0001', 's-0003', '--older-than', '7d'],
+      ['s-0001', 's-0002'],
+    ],
+    ['none where none rested so long', ['--older-than', '30d'], ['s-0001', 's-0002', 's-0003']],
+  ])('removes %s', async (_, args, expected) => {
+    const home = await three();
+    expect((await fcgateIn({ home }, 'sessions', 'purge', ...args, '--yes')).status).toBe(0);
+    expect(await left(home)).toEqual(expected);
+    expect(filesIn(home)).toHaveLength(expected.length);
+  });
+
+  test('removes nothing where a name is none, or nobody can be asked', async () => {
+    const home = await three();
+    expect(await fcgateIn({ home }, 'sessions', 'purge', 'old', 'none', '--yes')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no session "none" is recorded'),
+    });
+    expect(await fcgateIn({ home }, 'sessions', 'purge')).toMatchObject({
+      status: 2,
+      stderr: 'fcgate: This removes 3 sessions for good: say --yes.\n',
+    });
+    expect(await left(home)).toHaveLength(3);
+  });
+
+  test.skipIf(!hasTmux)('asks at a terminal, and goes on only at a yes', async () => {
+    const home = await three();
+    const room = { cwd: emptyFolder(), env: { FCGATE_HOME: home }, columns: 80, rows: 12 };
+    for (const [keys, end] of [
+      [['n', 'Enter'], 'ended with 1'],
+      [['C-c'], 'ended with 130'],
+      [['C-d'], 'ended with 1'],
+      [['y', 'Enter'], 'Removed 3 sessions.'],
+    ] as const) {
+      expect(await left(home)).toHaveLength(3);
+      const terminal = openTerminal([process.execPath, bin, 'sessions', 'purge'], room);
+      await terminal.shows('Remove 3 sessions for good? [y/N]');
+      terminal.press(...keys);
+      await terminal.shows(end);
+    }
+    await vi.waitUntil(async () => (await left(home)).length === 0, 20_000);
+  });
+});
+
+/** The files of sessions that are on the disk. */
+const filesIn = (home: string): string[] =>
+  readdirSync(openHome({ FCGATE_HOME: home }).sessions).filter((name) => name.startsWith('s-'));

@@ -11,13 +11,14 @@ import {
 } from '../../identity/credentials.ts';
 import type { Connection } from '../../policy/policy.ts';
 import { milliseconds } from '../../policy/quantity.ts';
+import { askSecret } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { callerHere } from '../here.ts';
 import { importEnv, undoImport } from '../import.ts';
 import { duration, keysOf } from '../issuing.ts';
 import { goodPolicy, policyInForce } from '../policy-file.ts';
 import { probe } from '../probe.ts';
-import { askSecret, secretsOf, secretsToWrite } from '../secrets.ts';
+import { secretsOf, secretsToWrite } from '../secrets.ts';
 import { table } from '../table.ts';
 
 export function define(command: Command, context: Context): void {

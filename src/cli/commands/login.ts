@@ -18,11 +18,12 @@ import { type Secrets, secretsToKeep } from '../../identity/secrets.ts';
 import type { Identity } from '../../policy/policy.ts';
 import { secureUrlFault } from '../../policy/trust.ts';
 import { openHome } from '../../record/home.ts';
+import { askSecret } from '../ask.ts';
 import { openPage } from '../browser.ts';
 import type { Context } from '../context.ts';
 import { goodPolicy } from '../policy-file.ts';
 import { portNumber } from '../port.ts';
-import { askSecret, secretsToWrite } from '../secrets.ts';
+import { secretsToWrite } from '../secrets.ts';
 import { checkedGateway, keyFrom } from '../shared-gateway.ts';
 import { moment } from '../told.ts';
 

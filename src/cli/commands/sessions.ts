@@ -7,9 +7,13 @@ import type { Context } from '../context.ts';
 import { table } from '../table.ts';
 import { moment } from '../told.ts';
 import { defineExport } from './sessions-export.ts';
+import { definePurge } from './sessions-purge.ts';
 
 export function define(command: Command, context: Context): void {
-  command.addHelpText('after', '\nExamples:\n  fcgate sessions list\n  fcgate sessions show 01J8');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  fcgate sessions list\n  fcgate sessions show 01J8\n  fcgate sessions purge --older-than 7d',
+  );
   command
     .command('list')
     .description('the recorded sessions, newest first')
@@ -24,6 +28,7 @@ export function define(command: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  fcgate sessions show 01J8')
     .action((name, { json }) => withSessions(context, (sessions) => show(context, sessions, name, json)));
   defineExport(command, context);
+  definePurge(command, context);
 }
 
 /** Opens the store for one command. */
