@@ -1,5 +1,4 @@
 /** Taking refused calls out of an Anthropic answer: a text block stands in the place of each, streamed or not. */
-
 import type { CallOrigin } from './calls.ts';
 import type { RefusedCall } from './codec.ts';
 import type { Splice } from './edit.ts';

@@ -9,7 +9,7 @@ import type { Growth } from './growth.ts';
 import { type Doc, kindOf, latin1, member, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { all, elsewhere, object, type Shape, skip, text } from './shape.ts';
-import type { Spot } from './spot.ts';
+import { rootOf, type Spot } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
 
 const members = {
@@ -28,8 +28,6 @@ const around = {
 };
 
 const end = object(ending);
-
-const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
 
 export class MessageStream implements StreamReader {
   private readonly to: Collector;

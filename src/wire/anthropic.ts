@@ -3,12 +3,11 @@ import { answer, block } from './anthropic-blocks.ts';
 import { blocksOf, refuseBlocks } from './anthropic-refuse.ts';
 import { MessageStream } from './anthropic-stream.ts';
 import { mcpServer, tool } from './anthropic-tools.ts';
-import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector } from './collector.ts';
+import { idOf, readAnswerBody, readRequestBody } from './body.ts';
+import type { Codec, CodecOptions, Reading } from './codec.ts';
 import { anthropicError, anthropicErrorEvent } from './errors.ts';
-import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
+import { type Doc, member, stringMember } from './json.ts';
 import { all, each, object, sealed, skip, text, turn } from './shape.ts';
-import type { Spot } from './spot.ts';
 import { schemaText } from './tools.ts';
 
 const message = object({ ...all(['role', 'clear_at', 'output_config'], skip), content: each(block) });
@@ -44,8 +43,6 @@ const request = object({
   fallback_credit_token: sealed,
 });
 
-const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
-
 /** On Vertex the path names the model. */
 const VERTEX = /\/models\/([^/:]+):\w+$/;
 
@@ -54,28 +51,14 @@ export const anthropic: Codec = {
   provider: 'anthropic',
 
   readRequest(doc: Doc, options: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', ...options });
-    request(rootOf(doc), to);
-    const stream = member(doc, 0, 'stream');
+    const reading = readRequestBody(doc, request, options);
     const thread = member(doc, 0, 'thread');
     const previous = thread === undefined ? undefined : stringMember(doc, thread, 'previous_message_id');
-    return {
-      model: stringMember(doc, 0, 'model') ?? VERTEX.exec(options.path ?? '')?.[1] ?? '',
-      stream: stream !== undefined && kindOf(doc, stream) === TRUE,
-      turns: to.turns,
-      offered: previous === undefined && !to.offersMore ? to.offered : undefined,
-      ...(previous === undefined ? {} : { previous }),
-      units: to.units(),
-      omit: to.omitted,
-    };
+    const model = stringMember(doc, 0, 'model') ?? VERTEX.exec(options.path ?? '')?.[1] ?? '';
+    return { ...reading, model, ...(previous === undefined ? {} : { previous, offered: undefined }) };
   },
 
-  readAnswer(doc: Doc, options: CodecOptions): AnswerReading {
-    const to = new Collector({ side: 'answer', depth: options.depth, offered: options.offered });
-    answer(rootOf(doc), to);
-    const id = stringMember(doc, 0, 'id');
-    return { units: to.units(), omit: to.omitted, ...(id === undefined ? {} : { id }) };
-  },
+  readAnswer: (doc, options) => ({ ...readAnswerBody(doc, answer, options), ...idOf(doc) }),
 
   refuseCalls: (doc, refused) => refuseBlocks(refused, blocksOf(doc, 0), [{ doc, node: 0 }]),
   openStream: (options) => new MessageStream(options),

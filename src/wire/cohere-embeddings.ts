@@ -1,7 +1,7 @@
 /** Cohere Embed (API reference: POST /v2/embed): texts go out, opaque vectors come back, with the texts again. */
+import { readAnswerBody } from './body.ts';
 import type { Codec } from './codec.ts';
 import { cohere } from './cohere.ts';
-import { Collector } from './collector.ts';
 import { otherOf } from './generic.ts';
 import { kindOf, OBJECT } from './json.ts';
 import { embedding } from './openai-embeddings.ts';
@@ -21,9 +21,5 @@ const answer = object({
 export const cohereEmbeddings: Codec = {
   ...otherOf(cohere),
   name: 'cohere-embeddings',
-  readAnswer(doc, { depth }) {
-    const to = new Collector({ side: 'answer', depth });
-    answer({ doc, node: 0, path: '', key: '' }, to);
-    return { units: to.units(), omit: to.omitted };
-  },
+  readAnswer: (doc, { depth }) => readAnswerBody(doc, answer, { depth }),
 };

@@ -1,13 +1,12 @@
 /** Cohere Chat (API reference: POST /v2/chat), whole and streamed. */
-import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
+import { readAnswerBody, readRequestBody } from './body.ts';
+import type { Codec } from './codec.ts';
 import { answer, message } from './cohere-messages.ts';
 import { refuseCohereCalls } from './cohere-refuse.ts';
 import { CohereStream } from './cohere-stream.ts';
-import { Collector } from './collector.ts';
 import { cohereError, cohereErrorEvent } from './errors.ts';
-import { type Doc, kindOf, member, OBJECT, stringMember, TRUE } from './json.ts';
+import { kindOf, member, OBJECT } from './json.ts';
 import { all, each, object, type Shape, skip, text, turn } from './shape.ts';
-import type { Spot } from './spot.ts';
 import { offerTool, schemaText } from './tools.ts';
 
 const tool: Shape = (spot, to) => {
@@ -29,31 +28,13 @@ const request = object({
   stop_sequences: each(text),
 });
 
-const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
-
 export const cohere: Codec = {
   name: 'cohere',
   provider: 'cohere',
 
-  readRequest(doc: Doc, options: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', ...options });
-    request(rootOf(doc), to);
-    const stream = member(doc, 0, 'stream');
-    return {
-      model: stringMember(doc, 0, 'model') ?? '',
-      stream: stream !== undefined && kindOf(doc, stream) === TRUE,
-      turns: to.turns,
-      offered: to.offered,
-      units: to.units(),
-      omit: to.omitted,
-    };
-  },
+  readRequest: (doc, options) => readRequestBody(doc, request, options),
 
-  readAnswer(doc: Doc, { depth, offered }: CodecOptions): AnswerReading {
-    const to = new Collector({ side: 'answer', depth, offered });
-    answer(rootOf(doc), to);
-    return { units: to.units(), omit: to.omitted };
-  },
+  readAnswer: (doc, options) => readAnswerBody(doc, answer, options),
 
   refuseCalls: (doc, refused) => refuseCohereCalls(doc, refused),
   openStream: (options) => new CohereStream(options),

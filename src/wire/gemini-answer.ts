@@ -1,5 +1,4 @@
 /** A Gemini answer (API reference: GenerateContentResponse): candidates, what they rest on, and errors. */
-
 import { members, type Reads } from './gemini-parts.ts';
 import { numberMember } from './json.ts';
 import { all, each, type Shape, sealed, skip, text, vector } from './shape.ts';

@@ -1,5 +1,4 @@
 /** Parts of Gemini's contents, as they stand in requests and in answers. Input may be in camelCase or snake_case. */
-
 import { kindOf, members as membersOf, STRING, stringMember } from './json.ts';
 import { all, each, object, type Shape, sealed, skip, text } from './shape.ts';
 import type { Spot } from './spot.ts';

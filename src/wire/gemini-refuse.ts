@@ -1,5 +1,4 @@
 /** Taking refused calls out of a Gemini answer: the part says the refusal instead of the call, streamed or not. */
-
 import type { CallOrigin } from './calls.ts';
 import type { RefusedCall } from './codec.ts';
 import { editDoc, type Splice } from './edit.ts';

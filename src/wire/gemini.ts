@@ -1,7 +1,7 @@
 /** Gemini generateContent (API reference: models.generateContent, streamGenerateContent, countTokens), also on Vertex. */
 import { httpStatus } from '../errors.ts';
-import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector } from './collector.ts';
+import { readAnswerBody, readRequestBody } from './body.ts';
+import type { Codec, CodecOptions, Reading } from './codec.ts';
 import { googleError } from './errors.ts';
 import { answerOf } from './gemini-answer.ts';
 import { content, members, stringOf, WHOLE } from './gemini-parts.ts';
@@ -10,7 +10,7 @@ import { GeminiStream } from './gemini-stream.ts';
 import { tool } from './gemini-tools.ts';
 import type { Doc } from './json.ts';
 import { all, each, type Shape, sealed, skip, text, turn } from './shape.ts';
-import type { Spot } from './spot.ts';
+import { rootOf } from './spot.ts';
 import { schemaText } from './tools.ts';
 
 const speech = members({
@@ -52,8 +52,6 @@ const request: Shape = members({
 
 const whole = answerOf(WHOLE, content);
 
-const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
-
 /** `/v1beta/models/MODEL:METHOD` */
 const TARGET = /\/(?:models|tunedModels|endpoints)\/([^/:]+):(\w+)/;
 
@@ -62,26 +60,18 @@ export const gemini: Codec = {
   provider: 'gemini',
 
   readRequest(doc: Doc, options: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', ...options });
-    const root = rootOf(doc);
-    request(root, to);
+    const reading = readRequestBody(doc, request, options);
     const [, model, method] = TARGET.exec(options.path ?? '') ?? [];
-    const stored = stringOf(root, 'cachedContent') !== undefined;
+    const stored = stringOf(rootOf(doc), 'cachedContent') !== undefined;
     return {
-      model: model ?? stringOf(root, 'model')?.replace(/^.*\//, '') ?? '',
+      ...reading,
+      model: model ?? reading.model.replace(/^.*\//, ''),
       stream: method === 'streamGenerateContent',
-      turns: to.turns,
-      offered: stored || to.offersMore ? undefined : to.offered,
-      units: to.units(),
-      omit: to.omitted,
+      ...(stored ? { offered: undefined } : {}),
     };
   },
 
-  readAnswer(doc: Doc, options: CodecOptions): AnswerReading {
-    const to = new Collector({ side: 'answer', depth: options.depth, offered: options.offered });
-    whole(rootOf(doc), to);
-    return { units: to.units(), omit: to.omitted };
-  },
+  readAnswer: (doc, options) => readAnswerBody(doc, whole, options),
 
   refuseCalls: (doc, refused) => refuseParts([doc], refused),
   openStream: (options) => new GeminiStream(options),

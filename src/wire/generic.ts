@@ -4,10 +4,9 @@ import { Collector } from './collector.ts';
 import { genericError } from './errors.ts';
 import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
+import { rootOf } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
 import { leavesOf, type Text } from './units.ts';
-
-const rootOf = (doc: Doc) => ({ doc, node: 0, path: '', key: '' });
 
 export const generic: Codec = {
   name: 'generic',

@@ -1,13 +1,12 @@
 /** Ollama's own API (API reference: POST /api/chat, /api/generate, /api/embed), whole and streamed. */
-import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector } from './collector.ts';
+import { readAnswerBody, readRequestBody } from './body.ts';
+import type { Codec } from './codec.ts';
 import { ollamaError } from './errors.ts';
-import { type Doc, FALSE, kindOf, member, stringMember } from './json.ts';
+import { type Doc, FALSE, kindOf, member } from './json.ts';
 import { answerOf, call, message } from './ollama-messages.ts';
 import { refuseOllamaCalls } from './ollama-refuse.ts';
 import { OllamaStream } from './ollama-stream.ts';
 import { all, each, object, type Shape, sealed, skip, text, turn, vector } from './shape.ts';
-import type { Spot } from './spot.ts';
 import { offerTool, schemaText } from './tools.ts';
 
 const tool: Shape = (spot, to) => {
@@ -39,8 +38,6 @@ const request = object({
 
 const whole = answerOf(each(call));
 
-const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
-
 /** Streamed unless told otherwise. */
 function isStreamed(doc: Doc, path = ''): boolean {
   const stream = member(doc, 0, 'stream');
@@ -51,24 +48,12 @@ export const ollama: Codec = {
   name: 'ollama',
   provider: 'ollama',
 
-  readRequest(doc: Doc, settings: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', ...settings });
-    request(rootOf(doc), to);
-    return {
-      model: stringMember(doc, 0, 'model') ?? '',
-      stream: isStreamed(doc, settings.path),
-      turns: to.turns,
-      offered: to.offered,
-      units: to.units(),
-      omit: to.omitted,
-    };
-  },
+  readRequest: (doc, settings) => ({
+    ...readRequestBody(doc, request, settings),
+    stream: isStreamed(doc, settings.path),
+  }),
 
-  readAnswer(doc: Doc, { depth, offered }: CodecOptions): AnswerReading {
-    const to = new Collector({ side: 'answer', depth, offered });
-    whole(rootOf(doc), to);
-    return { units: to.units(), omit: to.omitted };
-  },
+  readAnswer: (doc, settings) => readAnswerBody(doc, whole, settings),
 
   refuseCalls: (doc, refused) => refuseOllamaCalls([doc], refused),
   openStream: (settings) => new OllamaStream(settings),

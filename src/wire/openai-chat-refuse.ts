@@ -1,5 +1,4 @@
 /** Taking refused calls out of Chat Completions: the refusal's text stands where the choice ends, streamed or not. */
-
 import type { CallOrigin } from './calls.ts';
 import type { RefusedCall } from './codec.ts';
 import { editDoc, type Splice } from './edit.ts';

@@ -8,10 +8,8 @@ import { answer, spokenWith } from './openai-chat-messages.ts';
 import { callPlaces, contentPlaces } from './openai-chat-places.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import type { Shape } from './shape.ts';
-import type { Spot } from './spot.ts';
+import { rootOf } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
-
-const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
 
 /** The choice whose message says this. */
 const choiceOf = (path: string): string | undefined => SPOKEN.exec(path)?.[1];

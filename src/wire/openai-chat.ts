@@ -1,13 +1,12 @@
 /** OpenAI Chat Completions (API reference: POST /v1/chat/completions), whole and streamed; its compatible servers too. */
-import type { AnswerReading, Codec, CodecOptions, Reading } from './codec.ts';
-import { Collector } from './collector.ts';
+import { idOf, readAnswerBody, readRequestBody } from './body.ts';
+import type { Codec } from './codec.ts';
 import { chatErrorEvent, openaiError } from './errors.ts';
-import { type Doc, kindOf, member, stringMember, TRUE } from './json.ts';
+import { member, stringMember } from './json.ts';
 import { answer, message, spoken } from './openai-chat-messages.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
 import { ChatStream } from './openai-chat-stream.ts';
 import { all, each, object, omit, type Shape, skip, turn } from './shape.ts';
-import type { Spot } from './spot.ts';
 import { describeTool, offerTool, schemaText } from './tools.ts';
 
 /** A function or custom tool of the app's; any other type runs at the provider. */
@@ -67,32 +66,13 @@ const request = object({
 
 const whole = answer('message', spoken);
 
-const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });
-
 export const openaiChat: Codec = {
   name: 'openai-chat',
   provider: 'openai',
 
-  readRequest(doc: Doc, options: CodecOptions): Reading {
-    const to = new Collector({ side: 'request', ...options });
-    request(rootOf(doc), to);
-    const stream = member(doc, 0, 'stream');
-    return {
-      model: stringMember(doc, 0, 'model') ?? '',
-      stream: stream !== undefined && kindOf(doc, stream) === TRUE,
-      turns: to.turns,
-      offered: to.offered,
-      units: to.units(),
-      omit: to.omitted,
-    };
-  },
+  readRequest: (doc, options) => readRequestBody(doc, request, options),
 
-  readAnswer(doc: Doc, options: CodecOptions): AnswerReading {
-    const to = new Collector({ side: 'answer', depth: options.depth, offered: options.offered });
-    whole(rootOf(doc), to);
-    const id = stringMember(doc, 0, 'id');
-    return { units: to.units(), omit: to.omitted, ...(id === undefined ? {} : { id }) };
-  },
+  readAnswer: (doc, options) => ({ ...readAnswerBody(doc, whole, options), ...idOf(doc) }),
 
   refuseCalls: (doc, refused) => refuseChatCalls(refused, [doc], 'message'),
   openStream: (options) => new ChatStream(options),

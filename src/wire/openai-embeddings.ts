@@ -1,6 +1,6 @@
 /** OpenAI Embeddings (API reference: POST /v1/embeddings): texts go out, opaque vectors come back. */
+import { readAnswerBody } from './body.ts';
 import type { Codec } from './codec.ts';
-import { Collector } from './collector.ts';
 import { otherOf } from './generic.ts';
 import { kindOf, STRING } from './json.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -18,9 +18,5 @@ const answer = object({
 export const openaiEmbeddings: Codec = {
   ...otherOf(openaiChat),
   name: 'openai-embeddings',
-  readAnswer(doc, { depth }) {
-    const to = new Collector({ side: 'answer', depth });
-    answer({ doc, node: 0, path: '', key: '' }, to);
-    return { units: to.units(), omit: to.omitted };
-  },
+  readAnswer: (doc, { depth }) => readAnswerBody(doc, answer, { depth }),
 };

@@ -1,5 +1,4 @@
 /** Taking refused calls out of Responses: a message stands in the place of each, told as OpenAI tells a message. */
-
 import type { CallOrigin } from './calls.ts';
 import type { RefusedCall } from './codec.ts';
 import type { Splice } from './edit.ts';

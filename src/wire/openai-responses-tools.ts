@@ -1,5 +1,4 @@
 /** What a Responses request offers: functions, free-text tools, namespaces, MCP servers and OpenAI's own typed tools. */
-
 import { ARRAY, elements, kindOf, member, STRING, stringMember, stringOf } from './json.ts';
 import { all, by, each, mediaUrl, object, type Shape, sealed, skip } from './shape.ts';
 import type { Spot } from './spot.ts';

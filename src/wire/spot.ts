@@ -8,3 +8,5 @@ export interface Spot {
   /** The key it stands under; '' in an array. */
   readonly key: string;
 }
+
+export const rootOf = (doc: Doc): Spot => ({ doc, node: 0, path: '', key: '' });

@@ -1,7 +1,7 @@
 /** Text embeddings by Vertex's `:predict` (API reference: Text embeddings): texts go out, opaque vectors come back. */
 import { FcgateError } from '../errors.ts';
+import { readAnswerBody } from './body.ts';
 import type { Codec } from './codec.ts';
-import { Collector } from './collector.ts';
 import { gemini } from './gemini.ts';
 import { otherOf } from './generic.ts';
 import {
@@ -35,11 +35,7 @@ export const vertexEmbeddings: Codec = {
     if (!elements(doc, instances).every((node) => isText(doc, node))) throw otherModel();
     return other.readRequest(doc, options);
   },
-  readAnswer(doc, { depth }) {
-    const to = new Collector({ side: 'answer', depth });
-    answer({ doc, node: 0, path: '', key: '' }, to);
-    return { units: to.units(), omit: to.omitted };
-  },
+  readAnswer: (doc, { depth }) => readAnswerBody(doc, answer, { depth }),
 };
 
 const MEMBERS = new Set(['content', 'title', 'task_type', 'taskType']);
