@@ -29,6 +29,8 @@ export interface Text {
   readonly pieces: readonly Piece[];
 }
 
+export const sizeOf = ({ start, end }: Text): number => end - start;
+
 /** The text of a string node: the body's own bytes where nothing is escaped, decoded bytes otherwise. */
 export function textOf(doc: Doc, node: Node): Text {
   const rawStart = startOf(doc, node) + 1;
