@@ -4,7 +4,7 @@ import { openFrom, readableFrom } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
 import { riskHits, riskOf } from '../policy/risk.ts';
 import { unreadable } from './framing.ts';
-import { type Answered, type JudgedUnits, judgeUnits } from './heard.ts';
+import { type Answered, isQuiet, type JudgedUnits, judgeSeen, look, type Seen } from './heard.ts';
 import type { Change } from './masking.ts';
 
 /** What is known of a text, in bytes from its beginning. */
@@ -50,9 +50,15 @@ export function settleText(
   if (from === undefined && !final) return NOTHING;
   const begin = final && from === undefined ? 0 : from!;
   const rest: Leaf = { ...leaf, start: leaf.start + begin };
-  const judged = judgeUnits(sent, [{ ...unit, leaves: [rest] }]);
+  const units = [{ ...unit, leaves: [rest] }];
+  const seen = look(sent, units);
+  if (isQuiet(sent, units, seen)) {
+    settle(state, final ? length : begin + undecidedFrom(sent, rest, unit, seen), length, begin);
+    return NOTHING;
+  }
+  const judged = judgeSeen(sent, units, seen);
   const all = [...judged.treatments[0]!.changes, ...judged.restored[0]!];
-  const until = final ? length : begin + beforeAll(all, undecidedFrom(sent, rest, judged));
+  const until = final ? length : begin + beforeAll(all, undecidedFrom(sent, rest, unit, seen));
   const { edge = 0 } = state;
   if (all.some(({ start, end }) => begin + start < edge && begin + end > edge))
     throw unreadable('a value goes on that had ended');
@@ -66,9 +72,13 @@ export function settleText(
   }
   const told = within(judged, state.settled - begin, until - begin);
   if (isRisky(sent, unit, state, told, begin)) return { changes: [], risky: true };
+  settle(state, until, length, begin);
+  return { judged: told, changes };
+}
+
+function settle(state: Settling, until: number, length: number, begin: number): void {
   state.settled = Math.max(state.settled, until);
   state.next = length + (length - begin > SHORT ? (length - begin) >> 3 : 0);
-  return { judged: told, changes };
 }
 
 /** Risk only grows with what is found: before its limit is reached, no text has to be held for it. */
@@ -94,13 +104,13 @@ function restart({ bytes, start }: Leaf, settled: number): number | undefined {
 }
 
 /** Where in a text that goes on something may still begin or grow: a finding, or a surrogate. */
-function undecidedFrom(sent: Answered, leaf: Leaf, { exchange }: JudgedUnits): number {
+function undecidedFrom(sent: Answered, leaf: Leaf, { stage }: Unit, { matches }: Seen): number {
   const { law, lineage } = sent.judged.arrived.session;
   const found = openFrom(
     law.policy,
-    exchange.units[0]!.stage,
+    stage,
     leaf,
-    exchange.matches[0]![0]!.filter(({ detector }) => detector !== 'restored'),
+    matches[0]![0]!.filter(({ detector }) => detector !== 'restored'),
   );
   const text = textOf(leaf);
   const surrogate = lineage.vault.openFrom(text, law.policy.restore);
