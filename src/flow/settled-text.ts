@@ -1,6 +1,6 @@
 /** How far a text is decided that still comes: its edits up to there are those that the whole text will have. */
 import type { Leaf, Match, Unit } from '../exchange.ts';
-import { openFrom, readableFrom } from '../policy/find.ts';
+import { isOpen, openFrom, readableFrom } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
 import { riskHits, riskOf } from '../policy/risk.ts';
 import { unreadable } from './framing.ts';
@@ -9,6 +9,8 @@ import type { Change } from './masking.ts';
 
 /** What is known of a text, in bytes from its beginning. */
 export interface Settling {
+  /** Its key says what stands there: it is looked at when it is whole. */
+  readonly held: boolean;
   /** Up to here it is decided. */
   settled: number;
   /** It is not looked at again before it is so long: what waits long is looked at in steps, or each piece would cost by it. */
@@ -19,7 +21,12 @@ export interface Settling {
   found: readonly Match[];
 }
 
-export const begun = (): Settling => ({ settled: 0, next: 0, found: [] });
+export const begun = (sent: Answered, { leaves: [leaf] }: Unit): Settling => ({
+  held: isOpen(sent.judged.arrived.session.law.policy, leaf!),
+  settled: 0,
+  next: 0,
+  found: [],
+});
 
 /** What of a text is settled now; `risky` where its findings reach a limit, so that the text has to be decided on as a whole. */
 export interface Settled {
@@ -45,7 +52,7 @@ export function settleText(
 ): Settled {
   const leaf = unit.leaves[0]!;
   const length = leaf.end - leaf.start;
-  if (length === state.settled || (length < state.next && !final)) return NOTHING;
+  if (length === state.settled || (!final && (state.held || length < state.next))) return NOTHING;
   const from = restart(leaf, state.settled);
   if (from === undefined && !final) return NOTHING;
   const begin = final && from === undefined ? 0 : from!;
