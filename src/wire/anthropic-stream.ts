@@ -66,7 +66,7 @@ export class MessageStream implements StreamReader {
     if (!doc) return this.phase === 'over' && latin1(bytes, start, end).trim() === '[DONE]';
     // Readers would not agree on what an event with a key said twice adds to the message.
     if (kindOf(doc, 0) !== OBJECT || repeatsKey(doc, 0) || !this.read(doc, event)) return false;
-    this.refrain.heard(event.name, event.data);
+    this.refrain.heard(event.name, event.data, doc);
     return true;
   }
 

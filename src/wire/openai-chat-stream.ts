@@ -21,6 +21,9 @@ const SPOKEN = /^(\/choices\/\d+)\/message\/(?:content|reasoning|refusal|tool_ca
 /** Under these keys stands what is said. */
 const SAID = new Set(['content', 'reasoning_content', 'reasoning', 'refusal', 'text']);
 
+/** Under these, words of any length that hide how long the text is. */
+const PADDING = ['obfuscation', 'p'];
+
 type Data = NonNullable<StreamEvent['data']>;
 
 /** Chunks until `[DONE]`; pieces of a call are told apart by choice and index. */
@@ -43,7 +46,7 @@ export class ChatStream implements StreamReader {
       streamed: true,
       offered: options.offered,
     });
-    this.refrain = new Refrain(this.to, SAID);
+    this.refrain = new Refrain(this.to, SAID, PADDING);
   }
 
   push(event: StreamEvent): boolean {
@@ -63,7 +66,7 @@ export class ChatStream implements StreamReader {
     if (!doc || repeatsKey(doc, 0)) return false;
     this.chunks.push(doc);
     this.chunk(rootOf(doc), this.to);
-    this.refrain.heard(name, data);
+    this.refrain.heard(name, data, doc);
     return true;
   }
 

@@ -41,6 +41,8 @@ const chunks: readonly fc.Arbitrary<Json>[] = [
   ...deltas.map((each) => each.map((delta) => around({ index: 0, delta, finish_reason: null }))),
   fc.tuple(said('content'), fc.nat({ max: 1 })).map(([delta, index]) => around({ delta, index })),
   words.map((obfuscation) => around(hi, { obfuscation })),
+  fc.tuple(said('content'), words).map(([delta, obfuscation]) => around({ delta }, { obfuscation })),
+  fc.tuple(said('content'), words).map(([delta, p]) => ({ p, ...around({ delta }) })),
   words.map((token) => around({ index: 0, delta: { content: token }, logprobs: { content: [{ token }] } })),
 ];
 const piece = words.map((text) => around({ index: 0, text }));
@@ -85,9 +87,12 @@ const message = fc
     { type: 'message_stop' },
   ]);
 
-/** A stream in which no event is like the one before: white space tells them apart. */
+/** A stream in which no event is like the one before: white space at both ends tells them apart. */
 const apart = (data: readonly string[]): string[] =>
-  data.map((each, i) => each.replace(/\}$/, `${' '.repeat(i + 1)}}`));
+  data.map((each, i) => {
+    const space = ' '.repeat(i + 1);
+    return `{${space}${each.slice(1, -1)}${space}}`;
+  });
 
 const grown = ({ done, open, reopened, shadowed }: Growth) => ({
   done: done.map(({ units, pauses }) => [units.map(told), pauses]),
