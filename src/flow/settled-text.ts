@@ -119,12 +119,10 @@ function undecidedFrom(sent: Answered, leaf: Leaf, { stage }: Unit, { matches }:
     leaf,
     matches[0]![0]!.filter(({ detector }) => detector !== 'restored'),
   );
+  if (lineage.vault.size === 0) return found;
   const text = textOf(leaf);
   const surrogate = lineage.vault.openFrom(text, law.policy.restore);
-  return Math.min(
-    found,
-    surrogate === text.length ? leaf.end - leaf.start : Buffer.byteLength(text.slice(0, surrogate)),
-  );
+  return surrogate === text.length ? found : Math.min(found, Buffer.byteLength(text.slice(0, surrogate)));
 }
 
 /** That place, or where the change begins that it would stand in: a change is made whole. */
