@@ -2,7 +2,7 @@ import type { Match } from '../exchange.ts';
 import { findUnderKey } from './assigned.ts';
 import type { Found, Kind, Text } from './bytes.ts';
 import { type CustomDetector, type Customs, compileCustom, scanCustom } from './custom.ts';
-import { openFrom } from './hold.ts';
+import { isHeldBy, openFrom } from './hold.ts';
 import { kinds } from './kinds.ts';
 import { findNames, type Names, namedKinds, namesOpenFrom } from './names.ts';
 import { resolve } from './resolve.ts';
@@ -127,6 +127,9 @@ export function holdFrom(
   for (let match = found.find(across); match; match = found.find(across)) hold = start + match.start;
   return hold;
 }
+
+/** Does what stands under this key wait to its end? `holdFrom` says so each time that it is asked with the key. */
+export const isHeld = ({ customs }: Detectors, key: string): boolean => isHeldBy(key, customs);
 
 export const relative = ({ inside: _, ...found }: Found, start: number): Match => ({
   ...found,

@@ -23,14 +23,16 @@ const secretOpenings = openingsOf(kinds.filter(({ group }) => group === 'secret'
 
 /** The first byte from which on something may still begin or grow when more text follows; or a secret, if only those matter. */
 export function openFrom(text: Text, customs: Customs, secrets: boolean): number {
-  // A key lends its meaning to a value as a whole.
-  if (text.about !== '' || (text.key !== '' && (keyTells(text.key) || isContext(text.key, customs))))
-    return text.start;
+  if (text.about !== '' || isHeldBy(text.key, customs)) return text.start;
   const run = runStart(text, text.end);
   const others = (secrets ? secretOpenings : openings).map((opens) => opens(text));
   const first = secrets ? run : groupedStart(text, run);
   return Math.max(text.start, text.end - LONGEST, Math.min(run, first, text.end - customs.reach, ...others));
 }
+
+/** A key lends its meaning to a value as a whole. */
+export const isHeldBy = (key: string, customs: Customs): boolean =>
+  key !== '' && (keyTells(key) || isContext(key, customs));
 
 const isContext = (key: string, { list }: Customs): boolean =>
   list.some(({ context }) => context.some((word) => words(key).includes(word)));

@@ -67,10 +67,11 @@ export function openAnswer(sent: Answered): AnswerGate {
     }
   };
 
-  const flow = (flowing: Flowing): AnswerStep => {
-    const starts = !begun && (flowing.bytes.length > 0 || flowing.questions.length > 0);
-    begun ||= starts;
-    return { ...flowing, ...(starts ? { head: headOf(sent) } : {}), done: false };
+  const flow = ({ entries, bytes, questions }: Flowing): AnswerStep => {
+    if (begun || (bytes.length === 0 && questions.length === 0))
+      return { entries, bytes, questions, done: false };
+    begun = true;
+    return { entries, bytes, questions, head: headOf(sent), done: false };
   };
 
   const finish = (): AnswerStep => {

@@ -1,10 +1,10 @@
 /** What was heard of an answer, and what the policy says of it. */
 import type { Decision, Exchange, Unit } from '../exchange.ts';
-import { govern, type Turn } from '../policy/govern.ts';
+import { govern, hasSay, type Turn } from '../policy/govern.ts';
 import { newTally } from '../policy/tally.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Framed } from './framing.ts';
-import { inspect, overlaps, withEchoes } from './inspect.ts';
+import { inspect, type Matches, overlaps, withEchoes } from './inspect.ts';
 import { exchangeOf, type Sent } from './judged.ts';
 import { type LooseAnswer, looseAnswer } from './loose.ts';
 import { type Change, restoreUnit } from './masking.ts';
@@ -42,14 +42,45 @@ export function hear(sent: Sent, framed: Framed, rank?: Turn['rank']): Heard {
   return { ...judged, framed, loose, restored: judged.restored.slice(0, units.length) };
 }
 
-/** Finds, and decides; conditions see the values as the caller has them. */
-export function judgeUnits(sent: Sent, units: readonly Unit[], turn?: Turn): JudgedUnits {
+/** What stands in units, per unit: findings, and live surrogates with what they become. */
+export interface Seen {
+  readonly matches: Matches;
+  readonly back: readonly ReturnType<typeof restoreUnit>[];
+}
+
+export function look(sent: Sent, units: readonly Unit[]): Seen {
+  const { session } = sent.judged.arrived;
+  const { restore } = session.law.policy;
+  const found = inspect(session, units);
+  const back = units.map((unit, i) => restoreUnit(unit, session.lineage.vault, restore, found[i]!));
+  return { matches: found.map((own, i) => withEchoes(own, back[i]!.echoes, restore.on)), back };
+}
+
+/** Is there nothing in these units, and nobody who would say anything of them? So it is with most that a stream brings. */
+export function isQuiet(sent: Sent, units: readonly Unit[], { matches, back }: Seen): boolean {
+  const { policy, witness } = sent.judged.arrived.session.law;
+  const isEmpty = (own: readonly unknown[]): boolean => own.length === 0;
+  return (
+    !witness &&
+    matches.every((found) => found.every(isEmpty)) &&
+    back.every(({ echoes }) => echoes.every(isEmpty)) &&
+    !units.some((unit) => hasSay(policy, unit))
+  );
+}
+
+/** Finds, and decides. */
+export const judgeUnits = (sent: Sent, units: readonly Unit[], turn?: Turn): JudgedUnits =>
+  judgeSeen(sent, units, look(sent, units), turn);
+
+/** Decides; conditions see the values as the caller has them. */
+export function judgeSeen(
+  sent: Sent,
+  units: readonly Unit[],
+  { matches, back }: Seen,
+  turn?: Turn,
+): JudgedUnits {
   const { session } = sent.judged.arrived;
   const { policy } = session.law;
-  const { vault } = session.lineage;
-  const found = inspect(session, units);
-  const back = units.map((unit, i) => restoreUnit(unit, vault, policy.restore, found[i]!));
-  const matches = found.map((own, i) => withEchoes(own, back[i]!.echoes, policy.restore.on));
   const own = exchangeOf(session, units, matches);
   const exchange = {
     ...own,

@@ -78,9 +78,11 @@ export interface Echo {
 export function echoes(vault: Vault, leaf: Leaf, options: { urls: boolean }): Echo[] {
   if (vault.size === 0 || leaf.end - leaf.start < SHORTEST) return [];
   const text = textOf(leaf);
+  const found = vault.restore(text, { urls: options.urls, kind: leaf.kind });
+  if (found.length === 0) return [];
   const ascii = text.length === leaf.end - leaf.start;
   const bytesTo = (index: number): number => (ascii ? index : Buffer.byteLength(text.slice(0, index)));
-  return vault.restore(text, { ...options, kind: leaf.kind }).map(({ start, end, original, entity }) => ({
+  return found.map(({ start, end, original, entity }) => ({
     start: bytesTo(start),
     end: bytesTo(end),
     original,

@@ -138,7 +138,7 @@ export function openLive(sent: Answered, stream: Streaming): Live {
     unit: Unit,
     options: { final: boolean; signable?: boolean; pauses?: boolean },
   ): AuditEntry[] => {
-    const state = texts.get(text) ?? begun();
+    const state = texts.get(text) ?? begun(sent, unit);
     const { judged, changes, risky } = settleText(sent, toApp(session.codec, unit), state, options);
     if (options.final && !options.pauses) texts.delete(text);
     else texts.set(text, state);

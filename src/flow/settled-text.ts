@@ -1,14 +1,16 @@
 /** How far a text is decided that still comes: its edits up to there are those that the whole text will have. */
 import type { Leaf, Match, Unit } from '../exchange.ts';
-import { openFrom, readableFrom } from '../policy/find.ts';
+import { isOpen, openFrom, readableFrom } from '../policy/find.ts';
 import { textOf } from '../policy/leaf.ts';
 import { riskHits, riskOf } from '../policy/risk.ts';
 import { unreadable } from './framing.ts';
-import { type Answered, type JudgedUnits, judgeUnits } from './heard.ts';
+import { type Answered, isQuiet, type JudgedUnits, judgeSeen, look, type Seen } from './heard.ts';
 import type { Change } from './masking.ts';
 
 /** What is known of a text, in bytes from its beginning. */
 export interface Settling {
+  /** Its key says what stands there: it is looked at when it is whole. */
+  readonly held: boolean;
   /** Up to here it is decided. */
   settled: number;
   /** It is not looked at again before it is so long: what waits long is looked at in steps, or each piece would cost by it. */
@@ -19,7 +21,12 @@ export interface Settling {
   found: readonly Match[];
 }
 
-export const begun = (): Settling => ({ settled: 0, next: 0, found: [] });
+export const begun = (sent: Answered, { leaves: [leaf] }: Unit): Settling => ({
+  held: isOpen(sent.judged.arrived.session.law.policy, leaf!),
+  settled: 0,
+  next: 0,
+  found: [],
+});
 
 /** What of a text is settled now; `risky` where its findings reach a limit, so that the text has to be decided on as a whole. */
 export interface Settled {
@@ -45,14 +52,20 @@ export function settleText(
 ): Settled {
   const leaf = unit.leaves[0]!;
   const length = leaf.end - leaf.start;
-  if (length === state.settled || (length < state.next && !final)) return NOTHING;
+  if (length === state.settled || (!final && (state.held || length < state.next))) return NOTHING;
   const from = restart(leaf, state.settled);
   if (from === undefined && !final) return NOTHING;
   const begin = final && from === undefined ? 0 : from!;
   const rest: Leaf = { ...leaf, start: leaf.start + begin };
-  const judged = judgeUnits(sent, [{ ...unit, leaves: [rest] }]);
+  const units = [{ ...unit, leaves: [rest] }];
+  const seen = look(sent, units);
+  if (isQuiet(sent, units, seen)) {
+    settle(state, final ? length : begin + undecidedFrom(sent, rest, unit, seen), length, begin);
+    return NOTHING;
+  }
+  const judged = judgeSeen(sent, units, seen);
   const all = [...judged.treatments[0]!.changes, ...judged.restored[0]!];
-  const until = final ? length : begin + beforeAll(all, undecidedFrom(sent, rest, judged));
+  const until = final ? length : begin + beforeAll(all, undecidedFrom(sent, rest, unit, seen));
   const { edge = 0 } = state;
   if (all.some(({ start, end }) => begin + start < edge && begin + end > edge))
     throw unreadable('a value goes on that had ended');
@@ -66,9 +79,13 @@ export function settleText(
   }
   const told = within(judged, state.settled - begin, until - begin);
   if (isRisky(sent, unit, state, told, begin)) return { changes: [], risky: true };
+  settle(state, until, length, begin);
+  return { judged: told, changes };
+}
+
+function settle(state: Settling, until: number, length: number, begin: number): void {
   state.settled = Math.max(state.settled, until);
   state.next = length + (length - begin > SHORT ? (length - begin) >> 3 : 0);
-  return { judged: told, changes };
 }
 
 /** Risk only grows with what is found: before its limit is reached, no text has to be held for it. */
@@ -94,20 +111,18 @@ function restart({ bytes, start }: Leaf, settled: number): number | undefined {
 }
 
 /** Where in a text that goes on something may still begin or grow: a finding, or a surrogate. */
-function undecidedFrom(sent: Answered, leaf: Leaf, { exchange }: JudgedUnits): number {
+function undecidedFrom(sent: Answered, leaf: Leaf, { stage }: Unit, { matches }: Seen): number {
   const { law, lineage } = sent.judged.arrived.session;
   const found = openFrom(
     law.policy,
-    exchange.units[0]!.stage,
+    stage,
     leaf,
-    exchange.matches[0]![0]!.filter(({ detector }) => detector !== 'restored'),
+    matches[0]![0]!.filter(({ detector }) => detector !== 'restored'),
   );
+  if (lineage.vault.size === 0) return found;
   const text = textOf(leaf);
   const surrogate = lineage.vault.openFrom(text, law.policy.restore);
-  return Math.min(
-    found,
-    surrogate === text.length ? leaf.end - leaf.start : Buffer.byteLength(text.slice(0, surrogate)),
-  );
+  return surrogate === text.length ? found : Math.min(found, Buffer.byteLength(text.slice(0, surrogate)));
 }
 
 /** That place, or where the change begins that it would stand in: a change is made whole. */

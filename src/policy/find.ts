@@ -1,5 +1,5 @@
 /** What a policy's detectors find, for those who may not ask the detectors themselves. */
-import { detect, holdFrom } from '../detect/detect.ts';
+import { detect, holdFrom, isHeld } from '../detect/detect.ts';
 import { type Explained, explain } from '../detect/explain.ts';
 import type { Leaf, Match, Stage } from '../exchange.ts';
 import type { Policy } from './policy.ts';
@@ -15,17 +15,20 @@ export const find = (
 ): readonly Match[] =>
   detect(policy.detectors, bytes, start, end, key === undefined ? undefined : { key, about });
 
-/** Of a leaf whose text goes on, with what was found in it: the first byte from which on what is masked may still change. */
+/** Is a leaf whose text goes on open from its first byte, since its key says what stands there? */
+export const isOpen = ({ detectors }: Pick<Policy, 'detectors'>, { key = '' }: Leaf): boolean =>
+  isHeld(detectors, key);
+
+/** Of any other leaf whose text goes on, with what was found in it: the first byte from which on what is masked may still change. */
 export function openFrom(
   policy: Pick<Policy, 'detectors' | 'masks'>,
   stage: Stage,
-  { bytes, start, end, key }: Leaf,
+  { bytes, start, end }: Leaf,
   found: readonly Match[],
 ): number {
   const secrets = policy.masks.secretsOnly(stage);
   const wanted = secrets ? found.filter(({ entity }) => groupOf(policy, entity) === 'secret') : found;
-  const hint = key === undefined ? undefined : { key };
-  return holdFrom(policy.detectors, bytes, start, end, hint, wanted, secrets) - start;
+  return holdFrom(policy.detectors, bytes, start, end, undefined, wanted, secrets) - start;
 }
 
 /** Findings and near misses with what made their scores. */

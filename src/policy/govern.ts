@@ -90,7 +90,7 @@ const NO_JUDGEMENTS: readonly Judgement[] = [];
 const NO_RULES: readonly RuleHit[] = [];
 
 /** Is there anything beside masks that could speak of this unit? */
-const hasSay = (policy: Policy, unit: Unit): boolean =>
+export const hasSay = (policy: Policy, unit: Unit): boolean =>
   unit.stage === 'tool_call' ||
   policy.risk !== undefined ||
   policy.rules[unit.stage].length > 0 ||

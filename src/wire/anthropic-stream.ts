@@ -8,6 +8,7 @@ import type { Splice } from './edit.ts';
 import type { Growth } from './growth.ts';
 import { type Doc, kindOf, latin1, member, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
+import { Refrain } from './refrain.ts';
 import { all, elsewhere, object, type Shape, skip, text } from './shape.ts';
 import { rootOf, type Spot } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
@@ -29,6 +30,9 @@ const around = {
 
 const end = object(ending);
 
+/** Under these keys a delta has what is said. */
+const SAID = new Set(['text', 'thinking']);
+
 export class MessageStream implements StreamReader {
   private readonly to: Collector;
   private readonly depth: number;
@@ -37,20 +41,31 @@ export class MessageStream implements StreamReader {
   private readonly heads: Spot[] = [];
   private phase: 'before' | 'within' | 'over' = 'before';
   private failed = false;
+  private readonly refrain: Refrain;
+  /** The block to which the last event added. */
+  private added: Streamed | undefined;
 
   constructor({ depth, offered }: CodecOptions) {
     this.depth = depth;
     this.to = new Collector({ side: 'answer', depth, streamed: true, offered });
+    this.refrain = new Refrain(this.to, SAID);
   }
 
   push(event: StreamEvent): boolean {
     if (!event.data) return true;
+    if (this.added && this.refrain.repeats(event.name, event.data)) {
+      this.added.events.deltas.push(event);
+      return true;
+    }
+    this.added = undefined;
     const { bytes, start, end, ground } = event.data;
     const doc = tryParseJson(bytes, ground, { start, end, depth: this.depth });
     // Compatible servers add OpenAI's last word.
     if (!doc) return this.phase === 'over' && latin1(bytes, start, end).trim() === '[DONE]';
     // Readers would not agree on what an event with a key said twice adds to the message.
-    return kindOf(doc, 0) === OBJECT && !repeatsKey(doc, 0) && this.read(doc, event);
+    if (kindOf(doc, 0) !== OBJECT || repeatsKey(doc, 0) || !this.read(doc, event)) return false;
+    this.refrain.heard(event.name, event.data, doc);
+    return true;
   }
 
   /** A block goes on until its own end, what is beside the blocks until the message's. */
@@ -134,6 +149,7 @@ export class MessageStream implements StreamReader {
     const delta = block && this.part(doc, 'delta', block.path);
     if (!delta || !addDelta(block, delta, this.to)) return false;
     block.events.deltas.push(event);
+    this.added = block;
     return true;
   }
 

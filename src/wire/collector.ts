@@ -16,11 +16,20 @@ import {
 } from './calls.ts';
 import type { Turn } from './codec.ts';
 import { foldCopies } from './copies.ts';
-import { Growing, type Growth, joined, type Slot } from './growth.ts';
+import { Effects } from './effects.ts';
+import { Growing, type Growth, type Slot } from './growth.ts';
 import { ARRAY, endOf, extract, isEmpty, kindOf, OBJECT, STRING, startOf } from './json.ts';
-import { type KeySlot, keyUnit, type Shadow, type TextSlot, textUnit, withShadows } from './slots.ts';
+import {
+  beginText,
+  type KeySlot,
+  keyUnit,
+  type Shadow,
+  type TextSlot,
+  textUnit,
+  withShadows,
+} from './slots.ts';
 import type { Spot } from './spot.ts';
-import { type Care, leavesOf, type Text, textOf, tokenLeaf } from './units.ts';
+import { type Care, leavesOf, sizeOf, type Text, textOf, tokenLeaf } from './units.ts';
 
 export interface CollectorOptions {
   readonly side: 'request' | 'answer';
@@ -31,8 +40,6 @@ export interface CollectorOptions {
   /** Turns that were read before, by where they start. */
   readonly turns?: ReadonlyMap<number, Turn> | undefined;
 }
-
-const sizeOf = ({ start, end }: Text): number => end - start;
 
 export class Collector {
   readonly side: 'request' | 'answer';
@@ -60,6 +67,7 @@ export class Collector {
   private readonly sealed = new Set<string>();
   private readonly shadows: Shadow[] = [];
   readonly growing = new Growing();
+  readonly effects = new Effects();
   private answered: { readonly name: string | undefined; readonly callId: string | undefined } | undefined;
 
   constructor(options: CollectorOptions) {
@@ -143,21 +151,9 @@ export class Collector {
   piece(stage: Stage, path: string, key: string, text: Text, is?: 'signed' | 'signable'): void {
     const slot = this.folding ? this.byPath.get(path) : undefined;
     if (slot?.kind === 'text') {
-      if (sizeOf(text) > 0) this.growing.tell(slot);
-      slot.joined.add(text);
-      return;
-    }
-    const begun = joined();
-    begun.add(text);
-    this.add(path, {
-      kind: 'text',
-      stage,
-      path,
-      key,
-      joined: begun,
-      signed: is === 'signed',
-      signable: is === 'signable',
-    });
+      this.effects.add({ slot, text });
+      this.growing.goOn(slot, text);
+    } else this.add(path, beginText(stage, path, key, text, is));
   }
 
   /** Every string, number and key below a node, as one unit. */
@@ -169,6 +165,7 @@ export class Collector {
   /** An object key that no reference names. */
   key({ doc, node, path }: Spot): void {
     const known = this.streamed ? this.keys.get(path) : undefined;
+    this.effects.add();
     const slot = known ?? { kind: 'key', stage: this.stage, path, texts: [] };
     const text = textOf(doc, node);
     slot.texts.push(text);
@@ -181,16 +178,20 @@ export class Collector {
 
   /** Never altered, never recorded. */
   omit(spot: Spot): void {
+    this.effects.add();
     this.omitted.push(tokenLeaf(spot.doc, spot.node, spot.path, spot.key));
   }
 
   /** Emptied when any text below `under` is altered. Most providers say with each piece that there is none. */
   shadow(under: string, { doc, node, path }: Spot): void {
-    if (!isEmpty(doc, node)) this.shadows.push({ under: `${under}/`, leaf: tokenLeaf(doc, node, path) });
+    if (isEmpty(doc, node)) return;
+    this.effects.add();
+    this.shadows.push({ under: `${under}/`, leaf: tokenLeaf(doc, node, path) });
   }
 
   /** A call, or a further piece of one; `input` is its arguments, where this piece has any. */
   call(head: CallHead, input?: Spot, form: ArgumentsForm = 'json'): void {
+    this.effects.add();
     const slot = this.callSlot(head, head.stretch && input ? input.path : head.path);
     slot.spots.push(head.spot);
     callOnce(slot, head.name);
@@ -223,6 +224,7 @@ export class Collector {
 
   /** Another value begins at `path`: what comes is no piece of what came there. */
   begin(path: string): void {
+    this.effects.add();
     for (const known of this.byPath.keys())
       if (known === path || known.startsWith(`${path}/`)) this.byPath.delete(known);
   }
@@ -262,10 +264,7 @@ export class Collector {
   }
 
   private told(slot: Slot): readonly Unit[] {
-    return 'kind' in slot ? this.close(slot) : [slot];
-  }
-
-  private close(slot: Exclude<Slot, Unit>): Unit[] {
+    if (!('kind' in slot)) return [slot];
     if (slot.kind === 'key') return [keyUnit(slot)];
     if (slot.kind === 'call') return closeCall(slot, this.side, this.depth, this.known);
     if (slot.kind === 'later') return [slot.tell()];
@@ -286,6 +285,7 @@ export class Collector {
   }
 
   private put(slot: Slot): void {
+    this.effects.add();
     this.slots.push(slot);
     if (this.streamed) this.growing.add(slot);
   }

@@ -4,7 +4,7 @@ import type { CallSlot } from './calls.ts';
 import type { Piece } from './edit.ts';
 import type { KeySlot, LaterSlot, TextSlot } from './slots.ts';
 import type { Spot } from './spot.ts';
-import { type Text, textLeaf } from './units.ts';
+import { sizeOf, type Text, textLeaf } from './units.ts';
 
 /** Something of which more may come. */
 export type Open =
@@ -95,6 +95,12 @@ export class Growing {
     if (!this.waiting.has(slot) && this.paused.delete(slot)) this.waiting.add(slot);
     if (this.isWhole(slot)) this.reopened = true;
     this.fresh.add(slot);
+  }
+
+  /** A further piece of a text. */
+  goOn(slot: TextSlot, text: Text): void {
+    if (sizeOf(text) > 0) this.tell(slot);
+    slot.joined.add(text);
   }
 
   /** Where something else is told in the folder of a text, it is whole, unless it goes on later. */

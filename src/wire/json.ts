@@ -166,12 +166,12 @@ export const utf8 = (bytes: Uint8Array, start: number, end: number): string =>
 export const latin1 = (bytes: Uint8Array, start: number, end: number): string =>
   asBuffer(bytes).latin1Slice(start, end);
 
-interface Slices extends Uint8Array {
+interface Slices extends Buffer {
   utf8Slice(start: number, end: number): string;
   latin1Slice(start: number, end: number): string;
 }
 
-const asBuffer = (bytes: Uint8Array): Slices =>
+export const asBuffer = (bytes: Uint8Array): Slices =>
   (bytes instanceof Buffer
     ? bytes
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) as unknown as Slices;

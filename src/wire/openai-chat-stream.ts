@@ -7,6 +7,7 @@ import { tryParseJson } from './json-parse.ts';
 import { answer, spokenWith } from './openai-chat-messages.ts';
 import { callPlaces, contentPlaces } from './openai-chat-places.ts';
 import { refuseChatCalls } from './openai-chat-refuse.ts';
+import { Refrain } from './refrain.ts';
 import type { Shape } from './shape.ts';
 import { rootOf } from './spot.ts';
 import type { StreamEvent } from './sse.ts';
@@ -15,12 +16,22 @@ import type { StreamEvent } from './sse.ts';
 const choiceOf = (path: string): string | undefined => SPOKEN.exec(path)?.[1];
 const SPOKEN = /^(\/choices\/\d+)\/message\/(?:content|reasoning|refusal|tool_calls|function_call)/;
 
+/** Under these keys stands what is said. */
+const SAID = new Set(['content', 'reasoning_content', 'reasoning', 'refusal', 'text']);
+
+/** Under these, words of any length that hide how long the text is. */
+const PADDING = ['obfuscation', 'p'];
+
+type Data = NonNullable<StreamEvent['data']>;
+
 /** Chunks until `[DONE]`; pieces of a call are told apart by choice and index. */
 export class ChatStream implements StreamReader {
   private readonly to: Collector;
-  private readonly docs: Doc[] = [];
+  /** What was read; of what only went on with a text, the data. */
+  private readonly chunks: (Doc | Data)[] = [];
   private readonly depth: number;
   private readonly chunk: Shape;
+  private readonly refrain: Refrain;
   private done = false;
 
   /** `chunk` reads an event, which is one of Chat Completions unless another is given. */
@@ -33,20 +44,27 @@ export class ChatStream implements StreamReader {
       streamed: true,
       offered: options.offered,
     });
+    this.refrain = new Refrain(this.to, SAID, PADDING);
   }
 
   push(event: StreamEvent): boolean {
     if (!event.data) return true;
-    const { bytes, start, end, ground } = event.data;
+    const { name, data } = event;
+    if (this.refrain.repeats(name, data)) {
+      this.chunks.push(data);
+      return true;
+    }
+    const { bytes, start, end } = data;
     if (end - start < 16 && latin1(bytes, start, end).trim() === '[DONE]') {
       this.done = true;
       return true;
     }
-    const doc = tryParseJson(bytes, ground, { start, end, depth: this.depth });
+    const doc = this.parse(data);
     // Readers would not agree on what a chunk with a key said twice adds to the message.
     if (!doc || repeatsKey(doc, 0)) return false;
-    this.docs.push(doc);
+    this.chunks.push(doc);
     this.chunk(rootOf(doc), this.to);
+    this.refrain.heard(name, data, doc);
     return true;
   }
 
@@ -62,12 +80,17 @@ export class ChatStream implements StreamReader {
   }
 
   reading(): AnswerReading {
-    const [first] = this.docs;
-    const id = first && stringMember(first, 0, 'id');
+    const [first] = this.chunks;
+    const id = first && 'tape' in first ? stringMember(first, 0, 'id') : undefined;
     return { units: this.to.units(), omit: this.to.omitted, ...(id === undefined ? {} : { id }) };
   }
 
   refuse(refused: readonly RefusedCall[]) {
-    return refuseChatCalls(refused, this.docs, 'delta');
+    const docs = this.chunks.map((chunk) => ('tape' in chunk ? chunk : this.parse(chunk)!));
+    return refuseChatCalls(refused, docs, 'delta');
+  }
+
+  private parse({ bytes, start, end, ground }: Data): Doc | undefined {
+    return tryParseJson(bytes, ground, { start, end, depth: this.depth });
   }
 }

@@ -1,7 +1,7 @@
 /** What a collector holds of texts and keys until its units are asked for. */
 import type { Leaf, Stage, Unit } from '../exchange.ts';
 import type { Origin } from './edit.ts';
-import type { Joined } from './growth.ts';
+import { type Joined, joined } from './growth.ts';
 import type { Spot } from './spot.ts';
 import { type Text, textLeaf } from './units.ts';
 
@@ -15,6 +15,26 @@ export interface TextSlot {
   readonly signed: boolean;
   /** A signature that covers it may come after it. */
   readonly signable: boolean;
+}
+
+export function beginText(
+  stage: Stage,
+  path: string,
+  key: string,
+  text: Text,
+  is?: 'signed' | 'signable',
+): TextSlot {
+  const begun = joined();
+  begun.add(text);
+  return {
+    kind: 'text',
+    stage,
+    path,
+    key,
+    joined: begun,
+    signed: is === 'signed',
+    signable: is === 'signable',
+  };
 }
 
 /** A key that a stream says with each piece. */

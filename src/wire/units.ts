@@ -1,6 +1,6 @@
 /** Turns nodes of a document into units and their leaves; the codecs say which node is what. */
 import type { JsonValue, Leaf, Unit } from '../exchange.ts';
-import type { Origin, Piece } from './edit.ts';
+import type { Ground, Origin, Piece } from './edit.ts';
 import { type Decoded, decodeString } from './escape.ts';
 import {
   ARRAY,
@@ -29,21 +29,13 @@ export interface Text {
   readonly pieces: readonly Piece[];
 }
 
+export const sizeOf = ({ start, end }: Text): number => end - start;
+
 /** The text of a string node: the body's own bytes where nothing is escaped, decoded bytes otherwise. */
 export function textOf(doc: Doc, node: Node): Text {
   const rawStart = startOf(doc, node) + 1;
   const rawEnd = endOf(doc, node) - 1;
-  if (!hasEscapes(doc, node)) {
-    const piece: Piece = {
-      from: 0,
-      to: rawEnd - rawStart,
-      rawStart,
-      rawEnd,
-      below: doc.ground,
-      encode: 'json',
-    };
-    return { bytes: doc.bytes, start: rawStart, end: rawEnd, pieces: [piece] };
-  }
+  if (!hasEscapes(doc, node)) return plainText(doc.bytes, rawStart, rawEnd, doc.ground);
   const decoded: Decoded = decodeString(doc.bytes, rawStart, rawEnd);
   const { bytes } = decoded;
   const piece: Piece = {
@@ -56,6 +48,12 @@ export function textOf(doc: Doc, node: Node): Text {
     encode: 'json',
   };
   return { bytes, start: 0, end: bytes.length, pieces: [piece] };
+}
+
+/** The text of a string without escapes. */
+export function plainText(bytes: Uint8Array, rawStart: number, rawEnd: number, ground: Ground): Text {
+  const piece: Piece = { from: 0, to: rawEnd - rawStart, rawStart, rawEnd, below: ground, encode: 'json' };
+  return { bytes, start: rawStart, end: rawEnd, pieces: [piece] };
 }
 
 /** Several texts read as one (the deltas of a stream). */
@@ -186,14 +184,17 @@ export function isPlain(doc: Doc, node: Node): boolean {
   return members(doc, node).every(({ keyNode, value }) => isWord(doc, keyNode) && isPlain(doc, value));
 }
 
-/** One word, with a letter in it if it is longer than numbers of versions and the like are. */
 function isWord(doc: Doc, node: Node): boolean {
-  const text = hasEscapes(doc, node) ? Buffer.from(stringOf(doc, node)) : doc.bytes;
-  const start = text === doc.bytes ? startOf(doc, node) + 1 : 0;
-  const end = text === doc.bytes ? endOf(doc, node) - 1 : text.length;
-  let hasLetter = endOf(doc, node) - startOf(doc, node) < 8;
+  if (!hasEscapes(doc, node)) return isWordIn(doc.bytes, startOf(doc, node) + 1, endOf(doc, node) - 1);
+  const text = Buffer.from(stringOf(doc, node));
+  return isWordIn(text, 0, text.length, endOf(doc, node) - startOf(doc, node) - 2);
+}
+
+/** One word, with a letter in it if it is longer, as it is written, than numbers of versions and the like are. */
+export function isWordIn(bytes: Uint8Array, start: number, end: number, length = end - start): boolean {
+  let hasLetter = length < 6;
   for (let i = start; i < end; i++) {
-    const kind = WORD[text[i]!]!;
+    const kind = WORD[bytes[i]!]!;
     if (kind === 0) return false;
     hasLetter ||= kind === 2;
   }

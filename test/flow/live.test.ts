@@ -80,6 +80,13 @@ describe('a text', () => {
     expect(out(...steps)).toContain(text('i').toString());
   });
 
+  test('under a key that says what it is waits until it is whole', () => {
+    const { gate } = openChat();
+    const steps = ['a ', 'secret ', 'of ', 'words'].map((password) => gate.push(event({ password })));
+    expect(out(...steps)).toBe('');
+    expect(out(gate.push(event({}, 'stop')), gate.push(DONE), gate.end())).toContain('secret');
+  });
+
   test('gives the caller its own value back, piece by piece', () => {
     const { gate, sent } = openChat();
     const surrogate = /I am ([^,]+), pay/.exec(sent)![1]!;
