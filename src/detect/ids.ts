@@ -11,6 +11,8 @@ import type { Topic } from './topics.ts';
 /** No form is longer, nor has more before its first digit. */
 const LONGEST = 40;
 const MOST_BEFORE = 12;
+/** What people type from a document is no longer. */
+const LONGEST_TYPED = 16;
 
 /** What has letters or strokes in it, or before it: at the first digit of a run that ends at `end`. */
 export function findLettered(text: Text, at: number, end: number): Found | undefined {
@@ -44,7 +46,7 @@ export function findNumber({ text, groups, context }: Written): Found | undefine
   return findAmong(text, start, 0, end - start, end, context);
 }
 
-/** Where the word around the digits ends; -1 where it is none of a number, mixing small letters and capitals. */
+/** Where the word around the digits ends; -1 where it is none of a number, as most that mix small letters and capitals. */
 function wordEnd(text: Text, at: number, before: number): number {
   let seen = 0;
   let i = at - before;
@@ -53,9 +55,14 @@ function wordEnd(text: Text, at: number, before: number): number {
     if ((flag & ALNUM) === 0) break;
     seen |= flag;
   }
-  const mixed = (seen & LETTER) === LETTER && aloneLength(text, at - before) === 0;
-  return i - at >= 32 || mixed ? -1 : i;
+  if (i - at >= 32) return -1;
+  const mixed = (seen & LETTER) === LETTER;
+  return mixed && aloneLength(text, at - before) === 0 && !isSpokenOf(text, at - before, i) ? -1 : i;
 }
+
+/** Whether the words near by speak of a number: then somebody typed its letters as they came. */
+const isSpokenOf = (text: Text, start: number, end: number): boolean =>
+  end - start <= LONGEST_TYPED && contextOf(text, start).topics.length > 0;
 
 /** -1 where more stand there than in any form, or a digit, whose word was looked at. */
 function lettersBefore(text: Text, at: number): number {

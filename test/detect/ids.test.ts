@@ -34,6 +34,7 @@ const hits: readonly (readonly [entity: string, text: string, value: string])[] 
   ['DE_VAT_ID', 'see DE 129 273 398 here', 'DE 129 273 398'],
   ['CH_AHV', 'see 756.1234.5678.97 here', '756.1234.5678.97'],
   ['ES_NIF', 'see 12.345.678-Z here', '12.345.678-Z'],
+  ['ES_PASSPORT', 'el pasaporte xDc402316', 'xDc402316'],
   ['ES_NIE', 'see Y-2345678-Z here', 'Y-2345678-Z'],
   ['IT_FISCAL_CODE', 'see MRTMTT91D08F205J here', 'MRTMTT91D08F205J'],
   ['IT_VAT_CODE', 'partita IVA 93620700570', '93620700570'],
@@ -85,7 +86,7 @@ describe('a number that somebody gave out', () => {
     ['all pairs are alike', 'see FF:FF:FF:FF:FF:FF here'],
     ['it is an order’s', 'order AB1234567 shipped'],
     ['it is a name in code', 'const a12345678b = ab1234567(x1)'],
-    ['small letters and capitals are mixed', 'see aB1234567c here'],
+    ['small letters and capitals are mixed, and no word says what it is', 'see aB1234567c here'],
     ['it is part of a longer one', 'see 112-70-4321-5589 here'],
     ['it goes on as a mail address', 'mail to 12345678z@mail.example now'],
   ])('is not where %s', (_, text) => {
