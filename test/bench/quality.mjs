@@ -1,5 +1,12 @@
 // Recall, precision and F1 by entity, ours beside the others', as Markdown.
-import { commonSecrets, keyOf, secretSources, textSources, valueSources } from '../detect/labels.mjs';
+import {
+  commonSecrets,
+  entityOf,
+  keyOf,
+  secretSources,
+  textSources,
+  valueSources,
+} from '../detect/labels.mjs';
 import {
   f1Of,
   finder,
@@ -35,6 +42,7 @@ export async function qualityOf(ours, named, showFailed) {
       .sort()
       .map((name) => `${name} (${structured[0].get(name).missed})`)
       .join(', ')}.`,
+    `Masked under whatever name: recall ${(await recallUnderAnyName(all[0], texts, known)).toFixed(3)}.`,
     table('Names and places, where a policy asks for them', all, asked, of(opted, asked)),
     table('Secrets, by service', all, [EVERY, COMMON, ...Object.keys(commonSecrets)], secrets),
     bareValues(all[0].find),
@@ -42,6 +50,22 @@ export async function qualityOf(ours, named, showFailed) {
   if (showFailed) sections.push(failed(structured[0], rows));
   const tallies = new Map([...structured[0], ...asked.map((name) => [name, opted[0].get(name) ?? tally()])]);
   return { text: sections.join('\n\n'), tallies };
+}
+
+/** What bare digits are, two states may claim; masked they are by either name. */
+async function recallUnderAnyName(ours, texts, known) {
+  const isKnown = ({ type }) => known.has(entityOf(type, known));
+  const unnamed = (span) => ({ ...span, type: 'ANY' });
+  const valued = texts
+    .filter(({ expect }) => expect !== false)
+    .map((text) => (text.spans ? { ...text, spans: text.spans.filter(isKnown) } : text))
+    .filter((text) => (text.spans ? text.spans.length > 0 : isKnown(text)));
+  const found = (await foundBy(ours, valued)).map((spans) => spans.map(unnamed));
+  const labelled = valued.map((text) => ({
+    ...unnamed(text),
+    ...(text.spans && { spans: text.spans.map(unnamed) }),
+  }));
+  return recallOf(measure(labelled, known, found).get('ANY'));
 }
 
 const EVERY = 'all rules of all sources';
@@ -57,14 +81,17 @@ async function foundBy({ find }, texts) {
 }
 
 /** For each finder: everything, the common services together, then each of them. A secret is found where any is found. */
-async function secretsOf(all) {
-  const texts = secretSources.flatMap(readCorpus);
+async function secretsOf(finders) {
+  const all = secretSources.flatMap(readCorpus);
+  // What one rule must not match is a secret all the same where another rule must match it.
+  const secret = new Set(all.filter(({ expect }) => expect !== false).map(({ text }) => text));
+  const texts = all.filter(({ expect, text }) => expect !== false || !secret.has(text));
   const services = Object.values(commonSecrets);
   const common = texts.filter(({ type }) => services.some((rule) => rule.test(type)));
   const sets = [texts, common, ...services.map((rule) => texts.filter(({ type }) => rule.test(type)))];
   const known = new Set();
   return Promise.all(
-    all.map(async (one) => {
+    finders.map(async (one) => {
       const found = new Map((await foundBy(one, texts)).map((spans, i) => [texts[i], spans]));
       return sets.map((set) => {
         const tallies = measure(
