@@ -3,6 +3,8 @@
  * something that is looked for. What it costs depends on the text's length, not on how many texts there are.
  */
 
+import { BEHIND, markOf, Shelf } from './shelf.ts';
+
 export interface Hit<T> {
   readonly start: number;
   readonly end: number;
@@ -11,59 +13,7 @@ export interface Hit<T> {
 
 /** So many characters may stand between two of a number that is written in groups. */
 const widestGap = 3;
-/** What is joined to an address shows in so many characters behind it. */
-const behind = 2;
 const separator = /[\s()\-./+\u00ad\u2010-\u2015\u200b\u2060\ufeff]/;
-
-/** Texts by their first three characters, their length and then themselves. */
-class Shelf<T> {
-  readonly byText = new Map<string, T[]>();
-  private readonly lengths = new Map<number, Map<number, number>>();
-  /** Marks of beginnings, never taken back: most places are passed over by one look here. */
-  readonly marks = new Uint8Array(4096);
-  private readonly firsts = new Set<number>();
-
-  /** Whether some text began with this character; never taken back. */
-  marked(code: number): boolean {
-    return this.firsts.has(code);
-  }
-
-  add(text: string, item: T): void {
-    this.firsts.add(text.charCodeAt(0));
-    const there = this.byText.get(text);
-    if (there) there.push(item);
-    else this.byText.set(text, [item]);
-    this.count(text, 1);
-  }
-
-  remove(text: string, item: T): void {
-    const left = (this.byText.get(text) ?? []).filter((each) => each !== item);
-    if (left.length > 0) this.byText.set(text, left);
-    else this.byText.delete(text);
-    this.count(text, -1);
-  }
-
-  /** How long the texts are that begin as `text` does at `at`. */
-  lengthsAt(text: string, at: number): Iterable<number> | undefined {
-    return this.lengths.get(beginning(text, at))?.keys();
-  }
-
-  private count(text: string, by: number): void {
-    const code = beginning(text, 0);
-    this.marks[markOf(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2))] = 1;
-    const lengths = this.lengths.get(code) ?? new Map<number, number>();
-    const left = (lengths.get(text.length) ?? 0) + by;
-    if (left > 0) lengths.set(text.length, left);
-    else lengths.delete(text.length);
-    if (lengths.size > 0) this.lengths.set(code, lengths);
-    else this.lengths.delete(code);
-  }
-}
-
-const beginning = (text: string, at: number): number =>
-  text.charCodeAt(at) * 2 ** 32 + text.charCodeAt(at + 1) * 2 ** 16 + text.charCodeAt(at + 2);
-
-const markOf = (a: number, b: number, c: number): number => (a * 961 + b * 31 + c) & 4095;
 
 export class Finder<T> {
   private readonly texts = new Shelf<T>();
@@ -128,15 +78,21 @@ export class Finder<T> {
 
   /** May what begins at `at` go on to the text's end, or show only behind it that it has ended? */
   private mayReach(folded: string, at: number, end: number): boolean {
-    if (end - at < 3) return this.texts.marked(folded.charCodeAt(at)) || this.mayBeNumber(folded, at);
-    for (const length of this.texts.lengthsAt(folded, at) ?? []) if (at + length + behind > end) return true;
-    return this.mayBeNumber(folded, at);
+    const text = end - at < 3 ? this.texts.marked(folded.charCodeAt(at)) : this.texts.mayGrow(folded, at);
+    return text || this.mayBeNumber(folded, at);
   }
 
   private mayBeNumber(folded: string, at: number): boolean {
     if (this.numberBegins[folded.charCodeAt(at)] !== 1) return false;
-    const { characters } = ungroup(folded, at, 3);
-    return characters.length < 3 || this.numbers.lengthsAt(characters, 0) !== undefined;
+    const first = ungroup(folded, at, 3);
+    if (first.characters.length < 3) return first.isOpen;
+    const lengths = this.numbers.lengthsAt(first.characters, 0);
+    if (!lengths) return false;
+    const { characters, ends, isOpen } = ungroup(folded, at, Math.max(...lengths));
+    if (isOpen && this.numbers.mayGrow(characters, 0)) return true;
+    return ends.some(
+      (end, i) => end + BEHIND > folded.length && this.numbers.byText.has(characters.slice(0, i + 1)),
+    );
   }
 
   /** The next place where something may begin: most of a text is passed over here. */
@@ -206,19 +162,29 @@ export class Finder<T> {
 /** How far a number of so many characters may stretch, its groups apart. */
 export const reachOf = (characters: number): number => characters * 2 + 4;
 
-/** Letters and digits from `at` on, with where each ends, up to a gap too wide for one number. */
-function ungroup(folded: string, at: number, count: number): { characters: string; ends: number[] } {
+interface Ungrouped {
+  readonly characters: string;
+  /** Where each of them ends. */
+  readonly ends: readonly number[];
+  /** More of them may follow where the text goes on. */
+  readonly isOpen: boolean;
+}
+
+/** Letters and digits from `at` on, so many at most, up to a gap too wide for one number. */
+function ungroup(folded: string, at: number, count: number): Ungrouped {
   let characters = '';
   const ends: number[] = [];
-  for (let gap = 0, i = at; i < folded.length && ends.length < count && gap <= widestGap; i++) {
+  let i = at;
+  for (let gap = 0; i < folded.length && ends.length < count; i++) {
     if (isAlphanumeric(folded.charCodeAt(i))) {
       characters += folded[i];
       ends.push(i + 1);
       gap = 0;
     } else if (separator.test(folded[i]!)) gap++;
-    else break;
+    else return { characters, ends, isOpen: false };
+    if (gap > widestGap) return { characters, ends, isOpen: false };
   }
-  return { characters, ends };
+  return { characters, ends, isOpen: ends.length < count };
 }
 
 /** A number's own `+` and an opening bracket that closes within it go with it. */

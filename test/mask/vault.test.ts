@@ -20,6 +20,10 @@ function restored(vault: Vault, text: string, urls = false): string {
   return out + text.slice(at);
 }
 
+/** What is said of a text's first `length` characters, as far as it is open there. */
+const settledIn = (vault: Vault, text: string, length: number, open: number) =>
+  vault.restore(text.slice(0, length), { urls: false }).filter(({ start }) => start < open);
+
 describe('what was masked', () => {
   it('comes back, wherever it stands in a text', () => {
     const forms = fc.constantFrom<Form>('surrogate', 'placeholder');
@@ -340,5 +344,47 @@ describe('the bounds', () => {
       // Four times the text; a quadratic search would need sixteen times the time.
       expect(doubled, piece).toBeLessThan(10);
     }
+  });
+});
+
+describe('of a text that goes on', () => {
+  const gaps = fc.constantFrom(' ', '', ', ', '-', '.', '(', ' +', '"', ' http://x.test/', '@', ' 00');
+
+  it('what is settled stays as it is, whatever follows', () => {
+    const pieces = fc.array(fc.tuple(sample, gaps, fc.double({ min: 0, max: 1, noNaN: true }), prose), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(pieces, fc.double({ min: 0, max: 1, noNaN: true }), (parts, share) => {
+        const vault = vaultOf();
+        const text = parts
+          .map(([{ entity, value }, gap, part, words]) => {
+            const surrogate = mask(vault, entity, value);
+            return surrogate + gap + surrogate.slice(0, part * surrogate.length) + gap + words;
+          })
+          .join('');
+        const length = Math.floor(share * text.length);
+        const open = vault.openFrom(text.slice(0, length), { urls: false });
+        expect(settledIn(vault, text, length, open)).toEqual(settledIn(vault, text, text.length, open));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('only what may still become a surrogate waits, not every word that begins like one', () => {
+    const vault = vaultOf();
+    const [mail, phone] = [
+      mask(vault, 'EMAIL_ADDRESS', 'ada.byron@analytical.org'),
+      mask(vault, 'PHONE_NUMBER', '+44 20 7946 0018'),
+    ];
+    for (const text of [
+      `${mail.slice(0, 4)}ry said so.`,
+      `${mail} ${mail.slice(0, 3)}s are here.`,
+      `${phone.slice(0, 6)} apples now.`,
+    ])
+      expect(vault.openFrom(text, { urls: false }), text).toBe(text.length);
+    for (const text of [mail.slice(0, -1), mail, phone.slice(0, 5), phone, phone.replaceAll(' ', '')])
+      expect(vault.openFrom(`It is ${text}`, { urls: false }), text).toBe('It is '.length);
   });
 });
