@@ -351,20 +351,24 @@ describe('of a text that goes on', () => {
   const gaps = fc.constantFrom(' ', '', ', ', '-', '.', '(', ' +', '"', ' http://x.test/', '@', ' 00');
 
   it('what is settled stays as it is, whatever follows', () => {
-    const pieces = fc.array(fc.tuple(sample, gaps, fc.double({ min: 0, max: 1, noNaN: true }), prose), {
-      minLength: 1,
-      maxLength: 6,
-    });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const pieces = fc.array(fc.tuple(sample, gaps, share, prose), { minLength: 1, maxLength: 6 });
+    /** Anywhere, or in the first characters behind a surrogate. */
+    const cuts = fc.tuple(share, fc.option(fc.nat(3)));
     fc.assert(
-      fc.property(pieces, fc.double({ min: 0, max: 1, noNaN: true }), (parts, share) => {
+      fc.property(pieces, cuts, (parts, [where, behind]) => {
         const vault = vaultOf();
-        const text = parts
-          .map(([{ entity, value }, gap, part, words]) => {
-            const surrogate = mask(vault, entity, value);
-            return surrogate + gap + surrogate.slice(0, part * surrogate.length) + gap + words;
-          })
-          .join('');
-        const length = Math.floor(share * text.length);
+        const ends: number[] = [];
+        let text = '';
+        for (const [{ entity, value }, gap, part, words] of parts) {
+          const surrogate = mask(vault, entity, value);
+          ends.push(text.length + surrogate.length);
+          text += surrogate + gap + surrogate.slice(0, part * surrogate.length) + gap + words;
+        }
+        const length =
+          behind === null
+            ? Math.floor(where * text.length)
+            : ends[Math.floor(where * (ends.length - 1))]! + behind;
         const open = vault.openFrom(text.slice(0, length), { urls: false });
         expect(settledIn(vault, text, length, open)).toEqual(settledIn(vault, text, text.length, open));
       }),
