@@ -153,15 +153,20 @@ const askAnthropic = (url: string) =>
     })
     .finalMessage();
 
-/** Tried again until the half second is over in which a key may have been meant for something else. */
-async function approve({ terminal }: Pick<Gate, 'terminal'>): Promise<void> {
-  const tried = (): boolean => {
-    if (!terminal.text().includes('1 waiting')) return true;
-    terminal.press('a');
-    return false;
-  };
-  await vi.waitUntil(tried, { timeout: 20_000, interval: 600 });
+/** Pressed again each time that the screen has said it is too soon: a key may have been meant for something else. */
+async function pressInTime(terminal: Terminal, key: string, then: RegExp): Promise<void> {
+  const tooSoon = 'Too soon';
+  terminal.press(key);
+  while ((await terminal.shows(new RegExp(`${tooSoon}|${then.source}`))).includes(tooSoon)) {
+    // Any key takes the notice away.
+    terminal.press('Up');
+    await terminal.shows(new RegExp(`^(?![\\s\\S]*${tooSoon})`));
+    terminal.press(key);
+  }
 }
+
+const approve = ({ terminal }: Pick<Gate, 'terminal'>): Promise<void> =>
+  pressInTime(terminal, 'a', /^(?![\s\S]*1 waiting)/);
 
 describe.skipIf(!hasTmux)('a person at the terminal', () => {
   test.each(sizes)('sees a held OpenAI call at %i×%i and approves it', async (columns, rows) => {
@@ -215,12 +220,7 @@ describe.skipIf(!hasTmux)('a person at the terminal', () => {
     await terminal.shows('1 waiting');
     terminal.press('Enter');
     await terminal.shows('masked:');
-    const tried = (): boolean => {
-      if (terminal.text().includes('/amount = 900')) return true;
-      terminal.press('e');
-      return false;
-    };
-    await vi.waitUntil(tried, { timeout: 20_000, interval: 600 });
+    await pressInTime(terminal, 'e', /\/amount = 900/);
     terminal.press('x');
     await terminal.shows('/amount = 900x█');
     terminal.press('Enter');
