@@ -3,7 +3,7 @@
  * events): each layer carries an edit down to the one below, until it stands in a chunk.
  */
 import type { Leaf } from '../exchange.ts';
-import { type Decoded, encodeString, rawOffset } from './escape.ts';
+import { type Escaped, encodeString, rawOffset } from './escape.ts';
 import type { Doc } from './json.ts';
 
 /** Stands for bytes that leave as one, a whole body or one event of a stream; it need not hold them. */
@@ -39,7 +39,7 @@ export interface Piece {
   readonly rawEnd: number;
   readonly below: Ground;
   /** Present where escapes were decoded. */
-  readonly decoded?: Decoded;
+  readonly escaped?: Escaped;
   /** Text put here is written as the inside of a JSON string, or as it is. */
   readonly encode: 'json' | 'none';
 }
@@ -94,13 +94,8 @@ function editPieces(pieces: readonly Piece[], start: number, end: number, text: 
     const from = Math.max(start, piece.from) - piece.from;
     const to = Math.min(end, piece.to) - piece.from;
     if (to < from) continue;
-    const rawFrom = piece.decoded ? rawOffset(piece.decoded, piece.rawStart, from) : piece.rawStart + from;
-    const rawTo =
-      to === piece.to - piece.from
-        ? piece.rawEnd
-        : piece.decoded
-          ? rawOffset(piece.decoded, piece.rawStart, to)
-          : piece.rawStart + to;
+    const rawFrom = rawIn(piece, from);
+    const rawTo = to === piece.to - piece.from ? piece.rawEnd : rawIn(piece, to);
     splices.push(
       ...editGround(piece.below, rawFrom, rawTo, piece.encode === 'json' ? encodeString(rest) : rest),
     );
@@ -109,6 +104,9 @@ function editPieces(pieces: readonly Piece[], start: number, end: number, text: 
   }
   return splices;
 }
+
+const rawIn = ({ escaped, rawStart, rawEnd }: Piece, offset: number): number =>
+  escaped ? rawOffset(escaped, rawStart, rawEnd, offset) : rawStart + offset;
 
 /** Index of the first piece that ends after `offset` (or the last one). */
 function pieceAt(pieces: readonly Piece[], offset: number): number {

@@ -1,10 +1,10 @@
 /** JSON string escapes (RFC 8259, section 7): decoding with a way back to the raw offsets, and encoding. */
 import { FcgateError } from '../errors.ts';
 
-/** A decoded string: UTF-8, and for each escape where it ended, decoded and raw, in pairs. */
-export interface Decoded {
+/** The document's bytes in which a string with escapes stands; and, once it is edited, where each escape ended, decoded and raw, in pairs. */
+export interface Escaped {
   readonly bytes: Uint8Array;
-  readonly turns: readonly number[];
+  turns?: readonly number[];
 }
 
 const BACKSLASH = 0x5c;
@@ -32,10 +32,9 @@ export function isEscape(bytes: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
-/** Decodes the raw inside of a JSON string. A lone surrogate becomes U+FFFD in the decoded text only. */
-export function decodeString(bytes: Uint8Array, start: number, end: number): Decoded {
+/** Decodes the raw inside of a JSON string to UTF-8. A lone surrogate becomes U+FFFD in the decoded text only. */
+export function decodeString(bytes: Uint8Array, start: number, end: number, turns?: number[]): Uint8Array {
   const out = Buffer.allocUnsafe(end - start);
-  const turns: number[] = [];
   let size = 0;
   let at = start;
   for (;;) {
@@ -43,7 +42,7 @@ export function decodeString(bytes: Uint8Array, start: number, end: number): Dec
     const stop = found < 0 || found >= end ? end : found;
     copy(bytes, at, stop, out, size);
     size += stop - at;
-    if (stop === end) return { bytes: out.subarray(0, size), turns };
+    if (stop === end) return out.subarray(0, size);
     at = stop + 1;
     const letter = at < end ? bytes[at]! : 0;
     if (letter === 0x75) {
@@ -57,7 +56,7 @@ export function decodeString(bytes: Uint8Array, start: number, end: number): Dec
       out[size++] = plain;
       at++;
     }
-    turns.push(size, at);
+    turns?.push(size, at);
   }
 }
 
@@ -96,9 +95,10 @@ function hexDigit(byte: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
-/** The raw offset (from the string's raw start) of a decoded offset; an offset inside an escape gives the escape's start. */
-export function rawOffset(decoded: Decoded, rawStart: number, offset: number): number {
-  const { turns } = decoded;
+/** The raw offset of a decoded offset in the string from `start` to `end`; an offset inside an escape gives the escape's start. */
+export function rawOffset(escaped: Escaped, start: number, end: number, offset: number): number {
+  escaped.turns ??= turnsIn(escaped.bytes, start, end);
+  const { turns } = escaped;
   let low = 0;
   let high = turns.length / 2;
   while (low < high) {
@@ -106,8 +106,14 @@ export function rawOffset(decoded: Decoded, rawStart: number, offset: number): n
     if (turns[middle * 2]! <= offset) low = middle + 1;
     else high = middle;
   }
-  if (low === 0) return rawStart + offset;
+  if (low === 0) return start + offset;
   return turns[low * 2 - 1]! + (offset - turns[low * 2 - 2]!);
+}
+
+function turnsIn(bytes: Uint8Array, start: number, end: number): readonly number[] {
+  const turns: number[] = [];
+  decodeString(bytes, start, end, turns);
+  return turns;
 }
 
 /** The inside of a JSON string that means this text. */

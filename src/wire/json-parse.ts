@@ -76,7 +76,10 @@ class Parser {
     this.value(0);
     this.space();
     if (this.at !== this.end) this.fail('more text after the value');
-    return this.tape.subarray(0, this.size);
+    // Units keep the tapes of arguments and results: what was not needed is let go.
+    return this.size * 2 > this.tape.length
+      ? this.tape.subarray(0, this.size)
+      : this.tape.slice(0, this.size);
   }
 
   private value(depth: number): void {

@@ -143,7 +143,7 @@ export function stringOf(doc: Doc, node: Node): string {
   const end = endOf(doc, node) - 1;
   if (!hasEscapes(doc, node)) return utf8(doc.bytes, start, end);
   const decoded = decodeString(doc.bytes, start, end);
-  return utf8(decoded.bytes, 0, decoded.bytes.length);
+  return utf8(decoded, 0, decoded.length);
 }
 
 /** A string member's text, where it is a string. */

@@ -1,7 +1,7 @@
 /** Turns nodes of a document into units and their leaves; the codecs say which node is what. */
 import type { JsonValue, Leaf, Unit } from '../exchange.ts';
 import type { Ground, Origin, Piece } from './edit.ts';
-import { type Decoded, decodeString } from './escape.ts';
+import { decodeString } from './escape.ts';
 import {
   ARRAY,
   type Doc,
@@ -36,15 +36,14 @@ export function textOf(doc: Doc, node: Node): Text {
   const rawStart = startOf(doc, node) + 1;
   const rawEnd = endOf(doc, node) - 1;
   if (!hasEscapes(doc, node)) return plainText(doc.bytes, rawStart, rawEnd, doc.ground);
-  const decoded: Decoded = decodeString(doc.bytes, rawStart, rawEnd);
-  const { bytes } = decoded;
+  const bytes = decodeString(doc.bytes, rawStart, rawEnd);
   const piece: Piece = {
     from: 0,
     to: bytes.length,
     rawStart,
     rawEnd,
     below: doc.ground,
-    decoded,
+    escaped: { bytes: doc.bytes },
     encode: 'json',
   };
   return { bytes, start: 0, end: bytes.length, pieces: [piece] };
