@@ -6,9 +6,15 @@ export const BEHIND = 2;
 /** What begins with the same three characters. */
 class Family {
   /** How many texts have a length. */
-  readonly lengths = new Map<number, number>();
-  private texts: string[] = [];
+  readonly lengths: Map<number, number>;
+  private texts: string[];
   private isSorted = true;
+
+  /** Most have one text and never another. */
+  constructor(first: string) {
+    this.texts = [first];
+    this.lengths = new Map([[first.length, 1]]);
+  }
 
   add(text: string): void {
     this.texts.push(text);
@@ -61,9 +67,9 @@ export class Shelf<T> {
     this.firsts.add(text.charCodeAt(0));
     this.marks[markOf(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2))] = 1;
     const code = beginning(text, 0);
-    const family = this.families.get(code) ?? new Family();
-    family.add(text);
-    this.families.set(code, family);
+    const family = this.families.get(code);
+    if (family) family.add(text);
+    else this.families.set(code, new Family(text));
   }
 
   remove(text: string, item: T): void {
