@@ -68,7 +68,8 @@ export interface MemoryOptions {
 /** A conversation that rests so long is over. */
 const REST_MS = 6 * 60 * 60 * 1000;
 const MOST_LINEAGES = 512;
-const MOST_BYTES = 64 * 1024 * 1024;
+/** Of bodies: what was made of them takes some five times as much. */
+const MOST_BYTES = 40 * 1024 * 1024;
 const MOST_STAND_INS = 4096;
 /** So much of a conversation's end tells it from others that begin as it does. */
 const ENDING = 128;

@@ -26,6 +26,8 @@ export interface House {
   readonly isStranger: IsStranger | undefined;
   readonly upstream: Upstream;
   readonly budget: Budget;
+  /** Waits for a large body's turn. */
+  turn(): Promise<void>;
   readonly metrics: Metrics;
   readonly open: Roster;
   /** How often a stream that waits for a person is kept alive. */

@@ -21,6 +21,7 @@ import { refuseForeign, refuseStranger } from './guard.ts';
 import { fromApp } from './headers.ts';
 import { AppLeft, collect, crowded } from './intake.ts';
 import { route } from './route.ts';
+import { LARGE } from './turns.ts';
 
 export async function carry(
   house: House,
@@ -55,6 +56,7 @@ async function govern(call: Call): Promise<GovernedRequest | undefined> {
   await roomFor(call);
   const layers = admitted.inspect ? layersOf(request.headers['content-encoding']) : [];
   let body = await collect(request, governance.limits.body, (bytes) => hold(call, bytes));
+  if (body && body.length > LARGE) await inTurn(call);
   const started = performance.now();
   if (body && layers.length > 0) body = await unwrap(call, body, layers);
   const governed = governance.govern(call.id, connection, layers.length > 0 ? bare(head) : head, body);
@@ -75,6 +77,11 @@ async function identify(call: Call, { name }: Connection, path: string): Promise
   const { caller, headers } = await house.gatekeeper.identify(head.headers, name);
   if (caller) call.caller = caller.subject;
   return caller ? { ...head, headers, caller } : head;
+}
+
+async function inTurn(call: Call): Promise<void> {
+  await call.house.turn();
+  if (call.gone) throw new AppLeft();
 }
 
 /** Where recordings wait for the disk, so does the next exchange, before its body fills the memory too. */

@@ -11,6 +11,7 @@ import { createMetrics } from './metrics.ts';
 import { answerOwn, isOwn } from './own.ts';
 import { openPeers } from './peers.ts';
 import { createRoster } from './roster.ts';
+import { createTurns } from './turns.ts';
 import { createUpstream } from './upstream.ts';
 
 /** How the gateway is reached. */
@@ -114,6 +115,7 @@ function furnish(options: GatewayOptions, sweep: () => void): House {
     upstream: createUpstream(options.connectMs ?? 10_000),
     keepAliveMs: options.keepAliveMs ?? 5_000,
     budget: createBudget(options.inFlight ?? 256 << 20),
+    turn: createTurns(),
     metrics: createMetrics(),
     open: createRoster(),
     tell: options.onExchange ?? (() => {}),
