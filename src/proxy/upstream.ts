@@ -80,6 +80,11 @@ export function createUpstream(connectMs: number): Upstream {
   proxy.on('proxyReq', (client, request, _response, _options, socket) => {
     const call = (request as Carried)[running]!;
     call.client = client;
+    // Where nobody listens, node:http ends the call without a word.
+    client.once('upgrade', (_answer, socket: Socket) => {
+      socket.destroy();
+      call.listener.garbage(NO_HTTP);
+    });
     if (call.cancelled) client.destroy();
     else if (socket.connecting) limitConnecting(call, client, socket, connectMs);
   });
@@ -144,10 +149,12 @@ function limitConnecting(call: Calling, client: ClientRequest, socket: Socket, c
   socket.once('encrypted' in socket ? 'secureConnect' : 'connect', stop);
 }
 
+const NO_HTTP = 'The upstream did not answer in HTTP.';
+
 /** Tells the system's error code and no more: messages name hosts and ports that the caller need not know. */
 function tell({ listener, late }: Calling, error: NodeJS.ErrnoException): void {
   if (late) listener.failed('upstream_timeout', 'No connection to the upstream within the time limit.');
-  else if (error.code?.startsWith('HPE_')) listener.garbage('The upstream did not answer in HTTP.');
+  else if (error.code?.startsWith('HPE_')) listener.garbage(NO_HTTP);
   else if (error.code === 'CLOSED_ADDRESS')
     listener.failed(
       'upstream_unreachable',

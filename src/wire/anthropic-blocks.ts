@@ -1,5 +1,6 @@
 /** Content blocks of Anthropic Messages, as they stand in requests and in answers, and the answer around them. */
 import { mcpTools, tool } from './anthropic-tools.ts';
+import type { CallHead } from './calls.ts';
 import { member, members as membersOf, stringMember } from './json.ts';
 import { isSigned } from './sealed.ts';
 import {
@@ -9,12 +10,14 @@ import {
   elsewhere,
   mediaUrl,
   object,
+  partKind,
   type Shape,
   sealed,
   signed,
   skip,
   text,
 } from './shape.ts';
+import type { Spot } from './spot.ts';
 
 /** Enumerations, ids and settings of any block. */
 const NAMES = {
@@ -42,7 +45,7 @@ const members = (shapes: Readonly<Record<string, Shape>>): Shape =>
 
 /** What no reference names yet: all of it text, but for what is opaque everywhere. */
 const unknown: Shape = each((spot, to) => loose(spot, to));
-const loose = members({});
+const loose = members({ type: partKind });
 
 const blocks: Shape = each((spot, to) => block(spot, to));
 
@@ -63,14 +66,18 @@ export const citation = members({
 
 const callHead = members({ name: skip, input: elsewhere });
 
+export function headOf({ doc, node, path }: Omit<Spot, 'key'>, remote: boolean): CallHead {
+  const id = stringMember(doc, node, 'id') || undefined;
+  return { spot: { doc, node, path, key: '' }, path, name: stringMember(doc, node, 'name'), id, remote };
+}
+
 /** A call; `remote` runs at the provider. In a stream its input may follow in pieces. */
 const call =
   (remote: boolean): Shape =>
   (spot, to) => {
     const { doc, node, path } = spot;
     callHead(spot, to);
-    const id = stringMember(doc, node, 'id') || undefined;
-    const head = { spot, path, name: stringMember(doc, node, 'name'), id, remote };
+    const head = headOf(spot, remote);
     const inputs = membersOf(doc, node).filter(({ key }) => key === 'input');
     for (const { value } of inputs)
       to.call(head, { doc, node: value, path: `${path}/input`, key: 'input' }, 'object');

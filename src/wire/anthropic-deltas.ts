@@ -1,5 +1,5 @@
 /** What a delta of an Anthropic stream adds to its block. */
-import { citation } from './anthropic-blocks.ts';
+import { citation, headOf } from './anthropic-blocks.ts';
 import type { Block } from './anthropic-refuse.ts';
 import type { Collector } from './collector.ts';
 import { ARRAY, elements, kindOf, member, members, NULL, OBJECT, stringMember } from './json.ts';
@@ -67,11 +67,13 @@ const PARTS: Readonly<Record<string, (block: Streamed, spot: Spot, to: Collector
     const content = within(spot, 'content');
     if (content) (isSigned(block) ? signed : signable)(content, to);
   },
-  /** An empty piece adds nothing: the input that the block began with holds. */
-  input_json_delta(_block, spot, to) {
+  /** An empty piece adds nothing: the input that the block began with holds. What has a name and takes an input is a call. */
+  input_json_delta(block, spot, to) {
     const input = within(spot, 'partial_json', 'input');
     if (!input || stringMember(spot.doc, spot.node, 'partial_json') === '') return;
-    if (to.callAt(spot.path)) to.call({ spot: input, path: spot.path }, input);
+    const begun = to.callAt(spot.path);
+    const head = begun ? { spot: input, path: spot.path } : headOf(block, false);
+    if (begun || head.name !== undefined) to.call(head, input);
     else to.text(input);
   },
 };

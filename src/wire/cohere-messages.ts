@@ -1,13 +1,14 @@
 /** Messages of Cohere Chat, as they stand in requests and in answers, and the answer around them. */
 import { kindOf, OBJECT, stringMember } from './json.ts';
 import { call } from './openai-chat-messages.ts';
-import { all, by, each, mediaUrl, object, type Shape, skip, text } from './shape.ts';
+import { all, by, each, mediaUrl, object, partKind, type Shape, skip, text } from './shape.ts';
 
 /** One part of a content; a document of a result holds what the tool gave. */
 export const part: Shape = (spot, to) => (kindOf(spot.doc, spot.node) === OBJECT ? block : text)(spot, to);
 
 const block = object({
-  ...all(['type', 'detail'], skip),
+  type: partKind,
+  detail: skip,
   ...all(['text', 'thinking'], text),
   image_url: (spot, to) =>
     (kindOf(spot.doc, spot.node) === OBJECT ? object({ url: mediaUrl, detail: skip }) : mediaUrl)(spot, to),

@@ -155,14 +155,15 @@ const isTrue = (doc: Doc, node: Node, name: string): boolean => {
   return found !== undefined && kindOf(doc, found) === TRUE;
 };
 
-/** Members of a part that say nothing by themselves. */
-const ASIDE = new Set(['text', 'thought', 'thoughtSignature', 'partMetadata']);
+/** Members of which each is a part by itself; what else stands beside a text goes on with it. */
+const OTHER =
+  /^(?:function_?(?:call|response)|tool_?(?:call|response)|executable_?code|code_?execution_?result|(?:inline|file)_?data)$/i;
 
 function kindOfPart({ doc, node }: Spot): Said['kind'] {
   if (kindOf(doc, node) !== OBJECT) return 'other';
   const own = membersOf(doc, node);
   const text = own.find(({ key }) => key === 'text');
-  if (!text || kindOf(doc, text.value) !== STRING || own.some(({ key }) => !ASIDE.has(key))) return 'other';
+  if (!text || kindOf(doc, text.value) !== STRING || own.some(({ key }) => OTHER.test(key))) return 'other';
   return isTrue(doc, node, 'thought') ? 'thought' : 'text';
 }
 

@@ -11,6 +11,7 @@ import {
   mediaUrl,
   membersAmong,
   object,
+  partKind,
   type Shape,
   sealed,
   signable,
@@ -23,7 +24,8 @@ import { pointer } from './units.ts';
 const image = object({ url: mediaUrl, detail: skip });
 
 const part = object({
-  ...all(['type', 'detail', 'file_id', 'cache_control', 'format'], skip),
+  type: partKind,
+  ...all(['detail', 'file_id', 'cache_control', 'format'], skip),
   image_url: (spot, to) => (kindOf(spot.doc, spot.node) === OBJECT ? image : mediaUrl)(spot, to),
   input_audio: object({ data: sealed, format: skip }),
   file: object({ file_data: sealed, file_id: skip }),
@@ -44,28 +46,31 @@ export const call: Shape = (spot, to) => {
   const index = `${path.slice(0, path.lastIndexOf('/'))} ${indexOf(spot)}`;
   const head = { spot, path, index, id: stringMember(doc, node, 'id') || undefined };
   const bodies = membersAmong(spot, BODIES);
-  for (const body of bodies.length > 0 ? bodies : [spot])
-    callBody(body, { ...head, name: stringMember(doc, body.node, 'name') }, to);
-  if (bodies.length > 0) aroundBodies(spot, to);
+  for (const body of bodies)
+    callBody(body, { ...head, name: stringMember(doc, body.node, 'name') }, to, aroundInputs);
+  if (bodies.length === 0 || membersAmong(spot, SAID).length > 0)
+    callBody(spot, { ...head, name: stringMember(doc, node, 'name') }, to, aroundAll);
+  else aroundAll(spot, to);
 };
 
 const BODIES = ['function', 'custom'];
-const BARE = all(['id', 'index', 'type'], skip);
-const aroundBodies = object({ ...BARE, ...all(BODIES, elsewhere) });
 
-/** `name` and its arguments: JSON in a string, or a custom tool's free text. */
-function callBody(spot: Spot, head: CallHead, to: Collector): void {
+/** `name` and its arguments: JSON in a string, or a custom tool's free text; `around` reads the rest. */
+function callBody(spot: Spot, head: CallHead, to: Collector, around: Shape): void {
   const inputs = membersAmong(spot, INPUTS);
   for (const input of inputs) {
     const form = input.key === 'input' ? 'free' : 'json';
     to.call(head, input, kindOf(input.doc, input.node) === OBJECT ? 'object' : form);
   }
   if (inputs.length === 0) to.call(head);
-  aroundInputs(spot, to);
+  around(spot, to);
 }
 
 const INPUTS = ['arguments', 'input'];
-const aroundInputs = object({ ...BARE, name: skip, ...all(INPUTS, elsewhere) });
+const SAID = ['name', ...INPUTS];
+const INSIDE = { ...all(['id', 'index', 'type', 'name'], skip), ...all(INPUTS, elsewhere) };
+const aroundInputs = object(INSIDE);
+const aroundAll = object({ ...INSIDE, ...all(BODIES, elsewhere) });
 
 /** Some servers say with every message that no function is called. */
 const legacyCall: Shape = (spot, to) => {
@@ -73,7 +78,7 @@ const legacyCall: Shape = (spot, to) => {
   const name = stringMember(doc, node, 'name');
   const isNone = name === '' && stringMember(doc, node, 'arguments') === '' && !to.callAt(path);
   if (isNone) object(all(['name', 'arguments'], skip))(spot, to);
-  else if (kindOf(doc, node) !== NULL) callBody(spot, { spot, path, name }, to);
+  else if (kindOf(doc, node) !== NULL) callBody(spot, { spot, path, name }, to, aroundInputs);
 };
 
 const result =

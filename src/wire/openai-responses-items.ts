@@ -2,7 +2,7 @@
 import type { ArgumentsForm, CallHead } from './calls.ts';
 import { kindOf, NULL, STRING, stringMember } from './json.ts';
 import { isContained, listed, tools } from './openai-responses-tools.ts';
-import { all, by, each, mediaUrl, object, type Shape, sealed, skip, text } from './shape.ts';
+import { all, by, each, mediaUrl, object, partKind, type Shape, sealed, skip, text } from './shape.ts';
 import type { Spot } from './spot.ts';
 
 /** Members that any item may have: ids, enumerations. */
@@ -27,7 +27,8 @@ export const part = by(
     output_audio: object({ type: skip, data: sealed, transcript: text }),
   },
   object({
-    ...all(['type', 'detail', 'file_id', 'prompt_cache_breakpoint'], skip),
+    type: partKind,
+    ...all(['detail', 'file_id', 'prompt_cache_breakpoint'], skip),
     ...all(['text', 'refusal', 'filename'], text),
     ...all(['image_url', 'file_url'], mediaUrl),
     file_data: sealed,
@@ -190,7 +191,7 @@ const KINDS: Readonly<Record<string, Shape>> = {
 const unknown: Shape = (spot, to) => {
   const type = stringMember(spot.doc, spot.node, 'type') ?? '';
   if (type.endsWith('_call')) return call()(spot, to);
-  object({ ...KNOWN, encrypted_content: sealed, content: each(part) })(spot, to);
+  object({ ...KNOWN, type: partKind, encrypted_content: sealed, content: each(part) })(spot, to);
 };
 
 /** An item; one without a type is a message, or refers to a stored one by its id alone. */

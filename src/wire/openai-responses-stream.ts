@@ -8,7 +8,7 @@ import { Collector } from './collector.ts';
 import type { Splice } from './edit.ts';
 import { responsesErrorEvent } from './errors.ts';
 import type { Growth } from './growth.ts';
-import { type Doc, kindOf, latin1, member, numberMember, OBJECT, stringMember } from './json.ts';
+import { type Doc, kindOf, latin1, member, numberMember, OBJECT, repeatsKey, stringMember } from './json.ts';
 import { tryParseJson } from './json-parse.ts';
 import { hear } from './openai-responses-events.ts';
 import { refuseInStream, type Told } from './openai-responses-refuse.ts';
@@ -36,7 +36,8 @@ export class ResponsesStream implements StreamReader {
     const { bytes, start, end, ground } = event.data;
     if (end - start < 16 && latin1(bytes, start, end).trim() === '[DONE]') return true;
     const doc = tryParseJson(bytes, ground, { start, end, depth: this.depth });
-    if (!doc || kindOf(doc, 0) !== OBJECT) return false;
+    // Readers would not agree on what an event with a key said twice adds to the response.
+    if (!doc || kindOf(doc, 0) !== OBJECT || repeatsKey(doc, 0)) return false;
     const kind = stringMember(doc, 0, 'type') ?? event.name;
     // Some readers go by the event's name, some by the type in its data.
     if (event.name !== '' && event.name !== kind) return false;

@@ -1,5 +1,6 @@
 /** Combinators with which a codec is written like its API reference: which member is text, a call, an id, opaque. */
 import type { Stage } from '../exchange.ts';
+import { refuseHidden } from './calls.ts';
 import type { Collector } from './collector.ts';
 import {
   ARRAY,
@@ -28,6 +29,12 @@ export type Shape = (spot: Spot, to: Collector) => void;
 /** Enumerations, ids, settings: not looked at, recorded as they are. What looks like none is somebody's text. */
 export const skip: Shape = (spot, to) => {
   if (!isPlain(spot.doc, spot.node)) to.walk(spot, to.stage, {});
+};
+
+/** What kind of part this is; a call among parts of text would reach who looks for it there undecided. */
+export const partKind: Shape = (spot, to) => {
+  if (to.side === 'answer') refuseHidden(spot);
+  skip(spot, to);
 };
 
 /** Read where it belongs. */

@@ -4,6 +4,8 @@ import { chat, gateway, SSE_TYPE, sse } from './rig.ts';
 
 const POLICY = `
 version: 1
+connections:
+  cohere: { provider: cohere, target: https://api.cohere.com }
 tools:
   danger: { deny: 'Never.' }
   refund: { deny: { if: 'has(args.amount) && args.amount > 500', reason: 'Too much.' } }
@@ -32,6 +34,11 @@ describe('a whole answer', () => {
       called(`"function":${safe},"custom":{"name":"danger","input":"x"}`),
     ],
     ['no body around name and arguments', called('"name":"danger","arguments":"{}"')],
+    ['another name around the function', called(`"name":"danger","arguments":"{}","function":${safe}`)],
+    [
+      'a call among the parts of a text',
+      message('{"content":[{"type":"tool_use","id":"a","name":"danger","input":{}}]}'),
+    ],
     [
       'calls said twice',
       message(
@@ -148,6 +155,54 @@ describe('a stream', () => {
   ])('that %s', (_, bytes) => {
     expect(calls(ask().answer(bytes, { headers: SSE_TYPE }).body)).toEqual([]);
   });
+});
+
+describe('a call that stands among texts', () => {
+  const functionCall = { type: 'function_call', call_id: 'c', name: 'danger', arguments: '{}' };
+  const toolUse = { type: 'tool_use', id: 't', name: 'danger', input: {} };
+  const anthropic = { connection: 'anthropic', path: '/v1/messages', body: { messages: [] } };
+  const responses = { path: '/v1/responses', body: { input: 'x' } };
+  const cohere = { connection: 'cohere', path: '/v2/chat', body: { messages: [] } };
+  const output = (...items: object[]) => ({ id: 'r', object: 'response', output: items });
+
+  test.each([
+    ['in a message of Responses', responses, output({ type: 'message', content: [functionCall] })],
+    ['in a reasoning of Responses', responses, output({ type: 'reasoning', summary: [functionCall] })],
+    ['beside the messages of Responses', responses, output(toolUse)],
+    ['in a text of Anthropic', anthropic, { content: [{ type: 'text', text: '', content: [toolUse] }] }],
+    ['in a message of Cohere', cohere, { message: { content: [toolUse] } }],
+  ])('%s', (_, request, answer) => {
+    expect(calls(gateway(POLICY)(request).answer(answer).body)).toEqual([]);
+  });
+
+  test('as a part of Responses that is added', () => {
+    const part = {
+      type: 'response.content_part.added',
+      output_index: 0,
+      content_index: 0,
+      part: functionCall,
+    };
+    expect(calls(gateway(POLICY)(responses).answer(sse(part), { headers: SSE_TYPE }).body)).toEqual([]);
+  });
+
+  test('as a block of Anthropic that nobody knows, with its input in pieces', () => {
+    const events = [
+      { type: 'message_start', message: { id: 'm', content: [] } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'news', id: 't', name: 'danger' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{}' } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'message_stop' },
+    ];
+    expect(calls(gateway(POLICY)(anthropic).answer(sse(...events), { headers: SSE_TYPE }).body)).toEqual([]);
+  });
+});
+
+test('an event of Responses that says a key twice is not read', () => {
+  const item = '{"type":"function_call","call_id":"c","name":"danger","name":"safe","arguments":"{}"}';
+  const body = { input: 'x', tools: [{ type: 'function', name: 'safe', parameters: {} }] };
+  const stream = `data: {"type":"response.completed","response":{"id":"r","output":[${item}]}}\n\n`;
+  const asked = gateway(POLICY)({ path: '/v1/responses', body });
+  expect(calls(asked.answer(stream, { headers: SSE_TYPE }).body)).toEqual([]);
 });
 
 describe('events of which some readers take the name, and some the type', () => {

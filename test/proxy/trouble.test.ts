@@ -32,6 +32,17 @@ test('an upstream that speaks no HTTP is unreadable_answer', async () => {
   expect(codeOf(got.text)).toBe('unreadable_answer');
 });
 
+test('an upstream that would speak something else than HTTP from now on is unreadable_answer', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\nsecret';
+  const rig = await gatewayTo(
+    await rawUpstream((socket) => socket.once('data', () => socket.write(switching))),
+    { idleMs: 2_000 },
+  );
+  const got = await send(rig.port, { body: '{}' });
+  expect(codeOf(got.text)).toBe('unreadable_answer');
+  expect(got.text).not.toContain('secret');
+});
+
 test('an upstream that stalls before its headers is upstream_timeout', async () => {
   const rig = await gatewayTo(await rawUpstream(() => {}), { idleMs: 40 });
   const got = await send(rig.port, { body: '{}' });

@@ -65,6 +65,17 @@ describe('a stream', () => {
     ]);
   });
 
+  it('goes on whatever else its parts say, in either spelling', () => {
+    const events = [
+      event({ text: 'An', videoMetadata: {} }),
+      event({ text: 'n, ', news: 'x' }, { text: 'hel', part_metadata: { a: 1 } }),
+      event({ text: 'lo', thought_signature: 'c2ln' }),
+    ];
+    expect(texts(framed(events)[0]!.reading().units)).toContain(
+      'response /candidates/0/content/parts/0/text Ann, hello',
+    );
+  });
+
   it('has parts of their own beside', () => {
     const events = [
       event({ text: 'a' }),
