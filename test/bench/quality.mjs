@@ -2,6 +2,7 @@
 import {
   commonSecrets,
   entityOf,
+  isOwn,
   keyOf,
   secretSources,
   textSources,
@@ -45,6 +46,7 @@ export async function qualityOf(ours, named, showFailed) {
     `Masked under whatever name: recall ${(await recallUnderAnyName(all[0], texts, known)).toFixed(3)}.`,
     table('Names and places, where a policy asks for them', all, asked, of(opted, asked)),
     table('Secrets, by service', all, [EVERY, COMMON, ...Object.keys(commonSecrets)], secrets),
+    `Where a text that a rule of these services must not match counts only if a key of that service is found in it, as the corpus' own index asks: precision ${ownPrecision(ours, secrets[0][1]).toFixed(3)}.`,
     bareValues(all[0].find),
   ];
   if (showFailed) sections.push(failed(structured[0], rows));
@@ -80,12 +82,16 @@ async function foundBy({ find }, texts) {
   return found;
 }
 
+/** What one rule must not match is a secret all the same where another rule must match it. */
+function secretTexts() {
+  const all = secretSources.flatMap(readCorpus);
+  const secret = new Set(all.filter(({ expect }) => expect !== false).map(({ text }) => text));
+  return all.filter(({ expect, text }) => expect !== false || !secret.has(text));
+}
+
 /** For each finder: everything, the common services together, then each of them. A secret is found where any is found. */
 async function secretsOf(finders) {
-  const all = secretSources.flatMap(readCorpus);
-  // What one rule must not match is a secret all the same where another rule must match it.
-  const secret = new Set(all.filter(({ expect }) => expect !== false).map(({ text }) => text));
-  const texts = all.filter(({ expect, text }) => expect !== false || !secret.has(text));
+  const texts = secretTexts();
   const services = Object.values(commonSecrets);
   const common = texts.filter(({ type }) => services.some((rule) => rule.test(type)));
   const sets = [texts, common, ...services.map((rule) => texts.filter(({ type }) => rule.test(type)))];
@@ -103,6 +109,18 @@ async function secretsOf(finders) {
       });
     }),
   );
+}
+
+/** A text without a key of one service may well hold a secret of another, or of no service in particular. */
+function ownPrecision({ detect }, sum) {
+  const clear = secretTexts().filter(({ expect }) => expect === false);
+  const wrong = clear.filter(({ text, type }) => {
+    const found = detect(Buffer.from(text));
+    return Object.entries(commonSecrets).some(
+      ([service, rules]) => rules.test(type) && found.some(({ entity }) => isOwn(service, entity)),
+    );
+  });
+  return precisionOf({ ...sum, wrong: wrong.length });
 }
 
 /** Values alone, as they stand in JSON: bare, and under a key that says what they are. */

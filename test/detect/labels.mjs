@@ -54,6 +54,18 @@ export const commonSecrets = {
   'URL credentials': /basicauth|basic_auth|np\.mongodb|np\.postgres|connection-string/,
 };
 
+/** How the names of our entities begin that are of a service, where not by its name. */
+const beginnings = {
+  Google: ['GCP_', 'GOOGLE_'],
+  'private keys': ['PRIVATE_KEY'],
+  'Hugging Face': ['HUGGINGFACE_'],
+  'URL credentials': ['URL_CREDENTIALS'],
+};
+
+/** Is this entity of ours one of the service's own, rather than a secret of any kind? */
+export const isOwn = (service, entity) =>
+  (beginnings[service] ?? [service.toUpperCase()]).some((begin) => entity.startsWith(begin));
+
 /** Sources of texts in which entities are labelled. */
 export const textSources = ['presidio-research', 'presidio', 'redact-pii', 'alcatraz', 'libphonenumber'];
 /** Sources of texts in which secrets are labelled. */
