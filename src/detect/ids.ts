@@ -1,9 +1,10 @@
 import { saidBehind } from './behind.ts';
-import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, latin, type Text, UPPER } from './bytes.ts';
+import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, LOWER, latin, type Text, UPPER } from './bytes.ts';
 import { type Context, contextOf } from './context.ts';
+import { isGlued } from './glued.ts';
 import type { IdRow, Strength } from './id-row.ts';
 import { AFTER_GAP, behind, END, idRows, MOST_DIGITS, type Slot, slotOf, table } from './id-table.ts';
-import { aloneLength, beginsAt, endsAt, isBrief, isInRow, type Written } from './number.ts';
+import { aloneLength, beginsAt, endsAt, hasDigits, isBrief, isInRow, type Written } from './number.ts';
 import type { Topic } from './topics.ts';
 
 /** Verifies what the table of ids says could stand around digits. */
@@ -13,6 +14,8 @@ const LONGEST = 40;
 const MOST_BEFORE = 12;
 /** What people type from a document is no longer. */
 const LONGEST_TYPED = 16;
+/** Capitals before the digits of an id that is glued to a word. */
+const MOST_GLUED = 4;
 
 /** What has letters or strokes in it, or before it: at the first digit of a run that ends at `end`. */
 export function findLettered(text: Text, at: number, end: number): Found | undefined {
@@ -66,10 +69,20 @@ const isSpokenOf = (text: Text, start: number, end: number): boolean =>
 
 /** -1 where more stand there than in any form, or a digit, whose word was looked at. */
 function lettersBefore(text: Text, at: number): number {
+  const glued = gluedBefore(text, at);
+  if (glued >= 0) return glued;
   let start = at;
   while (start > at - AFTER_GAP && (flags[byteAt(text, start - 1)]! & LETTER) !== 0) start--;
   const previous = byteAt(text, start - 1);
   return at - start === AFTER_GAP || previous === 0x5f || (flags[previous]! & ALNUM) !== 0 ? -1 : at - start;
+}
+
+/** How many capitals stand between the digit and a word that they are glued to; -1 where none are. */
+function gluedBefore(text: Text, at: number): number {
+  let start = at;
+  while (start > at - MOST_GLUED && (flags[byteAt(text, start - 1)]! & UPPER) !== 0) start--;
+  if ((flags[byteAt(text, start - 1)]! & LOWER) === 0 || (start === at && !hasDigits(text, at, 6))) return -1;
+  return isGlued(text, start) ? at - start : -1;
 }
 
 function isBehindGap(text: Text, at: number, end: number): boolean {
@@ -114,7 +127,7 @@ function findBest(text: Text, at: number, { forms, strong }: Slot, context?: Con
     return undefined;
   for (const { row, offset, pattern } of forms) {
     const start = at - offset;
-    if (start < from || !beginsAt(text, start)) continue;
+    if (start < from || !beginsAt(text, start) || !mayStand(text, start, row)) continue;
     if (around?.start === start && !isWorthwhile(around, row, text.least)) continue;
     window ??= latin(text, from, at + LONGEST);
     const written = pattern
@@ -131,6 +144,10 @@ function findBest(text: Text, at: number, { forms, strong }: Slot, context?: Con
   }
   return best;
 }
+
+/** Glued to a word stands only what its own form or check digit tells. */
+const mayStand = (text: Text, start: number, { strength, check }: IdRow): boolean =>
+  strength === 'strong' || check !== undefined || (flags[byteAt(text, start - 1)]! & LETTER) === 0;
 
 function writtenAt(pattern: RegExp, window: string, at: number): string | undefined {
   pattern.lastIndex = at;

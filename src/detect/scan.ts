@@ -21,6 +21,7 @@ import { findEmail } from './email.ts';
 import { isTellingEscape, isTellingFold, throughMarks, within } from './encoded.ts';
 import { type Exponent, exponentAt } from './exponent.ts';
 import { findAppToken } from './facebook.ts';
+import { isGlued } from './glued.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findDate, findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
@@ -188,8 +189,12 @@ function visitUrl(text: Text, colon: number, found: Found[]): number {
 
 /** From the first digit of a run; goes on behind it, and behind what is joined to it. */
 function visitNumber(state: State, at: number): number {
+  const { text } = state;
+  return (flags[byteAt(text, at - 1)]! & LETTER) === 0 ? visitDigits(state, at) : visitInWord(state, at);
+}
+
+function visitDigits(state: State, at: number): number {
   const { text, found } = state;
-  if ((flags[byteAt(text, at - 1)]! & LETTER) !== 0) return visitInWord(state, at);
   const end = runEnd(text, at, DIGIT, text.end - at);
   const length = end - at;
   const next = byteAt(text, end);
@@ -214,6 +219,9 @@ function visitNumber(state: State, at: number): number {
   return joinedEnd(text, end);
 }
 
+/** With fewer digits, nothing that is glued to a word is told from the name of something. */
+const SHORTEST_GLUED = 6;
+
 /** Digits behind letters: an account number's check digits, a wallet's `bc1`. */
 function visitInWord(state: State, at: number): number {
   const { text, found } = state;
@@ -225,7 +233,10 @@ function visitInWord(state: State, at: number): number {
   const one = hardware ?? findLettered(text, at, runEnd(text, at, DIGIT, 25));
   if (one) return take(found, one, at + 1);
   const wallet = text.bytes[at] === 0x31 ? findBech32(text, at) : undefined;
-  return wallet ? take(found, wallet, at + 1) : visitHump(state, at);
+  if (wallet) return take(found, wallet, at + 1);
+  return hasDigits(text, at, SHORTEST_GLUED) && isGlued(text, at)
+    ? visitDigits(state, at)
+    : visitHump(state, at);
 }
 
 function visitExponent({ text, found, depth }: State, start: number, { end, digits }: Exponent): number {
