@@ -156,6 +156,8 @@ function findKey(text: Text, name: Name, start: number, strict: boolean): Found 
   const next = byteAt(text, end);
   // Another name, or code that goes on.
   if (!quoted && (next === 0x28 || next === 0x5b || next === 0x3a || next === 0x3d)) return undefined;
+  // Left out on purpose: `ops_eyJz..[redacted]`.
+  if (next === 0x2e && byteAt(text, end + 1) === 0x2e) return undefined;
   const value = latin(text, from, end);
   if (strict && (value.length < 15 || !/\d/.test(value))) return undefined;
   const uuid = isUuid(value);

@@ -33,7 +33,7 @@ const about = new Set(
 const harmless = new Set(
   (
     'public pub primary foreign partition sort sorting idempotency cache bucket object schema sequence row lookup csrf xsrf page next continuation ' +
-    'cursor sync natural hot idx author fingerprint sha sha1 sha256 md5 integrity checksum commit digest dedupe group routing translation i18n ' +
+    'cursor sync natural hot idx authenticity author fingerprint sha sha1 sha256 md5 integrity checksum commit digest dedupe group routing translation i18n ' +
     'locale issuer turkey monkey donkey keyboard event shortcut hotkey srcrev rev revision etag react query sitekey pubkey publickey etag trace span'
   ).split(' '),
 );

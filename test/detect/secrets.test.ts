@@ -114,7 +114,37 @@ const misses: readonly string[] = [
   'import { secretKeyProvider } from "./secret-key-provider.ts"',
 ];
 
+/** What stands in for a secret, or only looks like one. */
+const standIns: readonly string[] = [
+  'https://username:password@example.com/api',
+  'mongodb://user:password@db.example.com:27017/db',
+  'https://username:mypassword@example.com/',
+  'https://YOUR_USERNAME:YOUR_PASSWORD@example.com',
+  'https://user:REPLACE_WITH_PASSWORD@example.com',
+  `/img/box.${'ico'}-${hex}${hex}.png`,
+  `${'sgp_'}local_d45b6G86aBb0F2Cee943902dbaDBCFCFDD1dA089`,
+  'InstrumentationKey=00000000-0000-0000-0000-000000000000',
+  '"io.jsonwebtoken:jjwt-jackson-0.11.2"',
+  `<input name="authenticity_token" value="${mixed}${mixed}">`,
+  `secret: ops_eyJzaWduSW5B..[cut]`,
+  `get '/passwords' => "cms/sites/passwords#update", as: 'x'`,
+  '"choosing-a-strong-password":"/en/enterprise-server@3.0/auth"',
+];
+
 describe('secrets', () => {
+  it.each(standIns)('lets pass %s', (text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  it.each([
+    'https://user:secret123@api.example.com/endpoint',
+    'ftp://user:pass@example.com',
+    'postgresql://postgres:password1@localhost/db',
+    'redis://:hunter2@cache:6379',
+  ])('finds what opens the door in %s', (text) => {
+    expect(found(text)[0]).toMatch(/^URL_CREDENTIALS:/);
+  });
+
   it.each(hits)('finds in %s', (text, expected) => {
     expect(found(text)).toEqual([expected]);
   });
