@@ -62,11 +62,11 @@ export function nameOf(written: string): Name {
 /** Endings of names that are worth reading: words of the patterns above, and vendors'. By hash, as most names are none. */
 const chosen: readonly string[] = (
   'password passwd pasword paswd psswd pswrd paswrd psword pssword passworsd passphrase passcode passwort kennwort userpwd contrasena senha pass pw pwd pswd psw ' +
-  'auth authorization string value text'
+  'auth authorization string str value text'
 ).split(' ');
 const made: readonly string[] = (
   'secret token key keys cred creds credential credentials apikey api authentication access private pat jwt bearer hmac salt otp ' +
-  'licence license crumb webhook'
+  'licence license crumb webhook login'
 ).split(' ');
 
 const SEED = 7;

@@ -39,7 +39,7 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { findKeyLine, mayEndKeyLine } from './pem.ts';
+import { escapedLineEnd, findKeyLine, mayEndKeyLine } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { findSsn } from './ssn.ts';
 import { PHONE, SSN } from './subjects.ts';
@@ -106,6 +106,10 @@ function visitDisguise(state: State, at: number, kind: number): number {
   if (tells(text, at - 1)) {
     state.marks ??= [];
     state.marks.push(at - 1);
+  }
+  if (text.bytes[at] === 0x6e) {
+    const lineEnd = escapedLineEnd(text, at);
+    if (lineEnd < at && mayEndKeyLine(text, lineEnd)) return visitLine(state, lineEnd) && at + 1;
   }
   return (flags[text.bytes[at]!]! & DIGIT) !== 0 ? visitNumber(state, at) : at + 1;
 }
@@ -229,14 +233,12 @@ function visitInWord(state: State, at: number): number {
     const account = findIban(text, at - 2);
     if (account) return take(found, account, at + 1);
   }
+  if (hasDigits(text, at, SHORTEST_GLUED) && isGlued(text, at)) return visitDigits(state, at);
   const hardware = mayBeDotted(text, at) ? findDotted(text, at) : undefined;
   const one = hardware ?? findLettered(text, at, runEnd(text, at, DIGIT, 25));
   if (one) return take(found, one, at + 1);
   const wallet = text.bytes[at] === 0x31 ? findBech32(text, at) : undefined;
-  if (wallet) return take(found, wallet, at + 1);
-  return hasDigits(text, at, SHORTEST_GLUED) && isGlued(text, at)
-    ? visitDigits(state, at)
-    : visitHump(state, at);
+  return wallet ? take(found, wallet, at + 1) : visitHump(state, at);
 }
 
 function visitExponent({ text, found, depth }: State, start: number, { end, digits }: Exponent): number {

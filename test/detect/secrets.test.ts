@@ -19,6 +19,12 @@ const hits: (readonly [text: string, expected: string])[] = [
   [`'token' => '${mixed}',`, `GENERIC_API_KEY:${mixed}`],
   [`SERVICE_TOKEN ?= "${mixed}"`, `GENERIC_API_KEY:${mixed}`],
   [`{\\"api_key\\": \\"${mixed}\\"}`, `GENERIC_API_KEY:${mixed}`],
+  [`const apiKey: string = "${mixed}";`, `GENERIC_API_KEY:${mixed}`],
+  ['def connect(passwd: str = "cq2tPr1a2"):', 'PASSWORD:cq2tPr1a2'],
+  ['val password: String = "exord13Paw64"', 'PASSWORD:exord13Paw64'],
+  [`$sonarLogin = "${hex}${hex}f3a91c07"`, `SONAR_API_TOKEN:${hex}${hex}f3a91c07`],
+  ["IDENTIFIED WITH mysql_native_password BY 'SqLpa5sW0rD';", 'PASSWORD:SqLpa5sW0rD'],
+  ['setopt(curl, CURLOPT_USERPWD, "root:dkb82VddSD");', 'PASSWORD:root:dkb82VddSD'],
   [`login --token ${mixed}`, `GENERIC_API_KEY:${mixed}`],
   [`the SECRET key ${mixed}`, `GENERIC_API_KEY:${mixed}`],
   [`REACT_APP_LOGIN_CLIENT_SECRET=${mixed}`, `GENERIC_API_KEY:${mixed}`],
@@ -168,6 +174,10 @@ describe('secrets', () => {
       `-----BEGIN ${what}-----\n${line}\n${line}\n-----END ${what}-----\n`;
     expect(found(armour('CERTIFICATE'))).toEqual([]);
     expect(found(`12:00:01 ${line}\n12:00:02 and on`)).toEqual([`PRIVATE_KEY:${line}`]);
+    expect(found(`  + "${line}\\n"`)).toEqual([`PRIVATE_KEY:${line}`]);
+    expect(found(`x\\n${line}\\n`)).toEqual([`PRIVATE_KEY:${line}`]);
+    expect(found(`12:00:01 ${line}AbC9x+\n`)).toEqual([`PRIVATE_KEY:${line}AbC9x+`]);
+    expect(found(`12:00:01 ${line}AbC9x\n`)).toEqual([]);
     expect(found(`sha384-${line}\n`)).toEqual([]);
   });
 
