@@ -15,6 +15,7 @@ import { findField } from './field.ts';
 import { isPassword, isRandom, isUuid } from './guess.ts';
 import { findVendorKey, vendorWords } from './keyed.ts';
 import { endsTelling, MADE, type Name, NONE, nameGate, nameOf } from './named.ts';
+import { MATTERS } from './subjects.ts';
 
 /**
  * Secrets without a form of their own, told by the name that they are assigned to: `api_key = …`, `"password": "…"`,
@@ -243,7 +244,7 @@ export function keyTells(key: string): boolean {
   const name = nameOf(key);
   if (name.password || name.secret || name.words.some((word) => vendors.has(word))) return true;
   const { said, topics } = readWords(key);
-  return said !== 0 || topics.length > 0;
+  return (said & MATTERS) !== 0 || topics.length > 0;
 }
 
 /** A whole value that stands under a telling key. */

@@ -5,6 +5,7 @@ import { isGlued } from './glued.ts';
 import type { IdRow, Strength } from './id-row.ts';
 import { AFTER_GAP, behind, END, idRows, MOST_DIGITS, type Slot, slotOf, table } from './id-table.ts';
 import { aloneLength, beginsAt, endsAt, hasDigits, isBrief, isInRow, type Written } from './number.ts';
+import { countryOf } from './subjects.ts';
 import type { Topic } from './topics.ts';
 
 /** Verifies what the table of ids says could stand around digits. */
@@ -123,7 +124,14 @@ function findBest(text: Text, at: number, { forms, strong }: Slot, context?: Con
   let window: string | undefined;
   let best: Found | undefined;
   let around: Around | undefined = context && aroundOf(text, at, at, context);
-  if (around && !strong && !around.alone && around.context.topics.length === 0 && text.least > unsaid.likely)
+  if (
+    around &&
+    !strong &&
+    !around.alone &&
+    around.context.said === 0 &&
+    around.context.topics.length === 0 &&
+    text.least > unsaid.likely
+  )
     return undefined;
   for (const { row, offset, pattern } of forms) {
     const start = at - offset;
@@ -159,7 +167,7 @@ const endsHere = (text: Text, at: number): boolean => byteAt(text, at) !== 0x40 
 
 /** Whether the row could be found at all. */
 const isWorthwhile = ({ context, alone }: Around, row: IdRow, least: number): boolean =>
-  row.strength === 'strong' || alone > 0 || unsaid[row.strength] >= least || speaks(context.topics, row);
+  row.strength === 'strong' || alone > 0 || unsaid[row.strength] >= least || isSaid(context, row);
 
 /** What stands around a candidate. */
 interface Around {
@@ -188,14 +196,16 @@ const alone: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.6, f
 const unsaid: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.45, fair: 0.4, weak: 0.2 };
 const said: Readonly<Record<Strength, number>> = { strong: 0.95, likely: 0.9, fair: 0.85, weak: 0.65 };
 
-/** What is said of it scores more. */
+/** What is said of it scores more; most, where its country is named. */
 const SAID = 0.8;
+const OF_COUNTRY = 0.96;
 
 function scoreOf({ context, alone: length }: Around, written: string, row: IdRow): number {
   const compact = compactOf(written);
   if (!isLike(row, written)) return 0;
   // A field that is called so tells more than its check digit.
   if (row.check && !row.check(compact)) return speaks(context.labels, row) ? 0.55 : 0;
+  if (isOf(context, row) && isSaid(context, row)) return OF_COUNTRY;
   if (speaks(context.topics, row)) return said[row.strength];
   return (length === written.length ? alone : unsaid)[row.strength];
 }
@@ -215,6 +225,15 @@ export function hasRightDigits(entity: string, written: string): boolean | undef
   );
   return checked.length === 0 ? undefined : checked.some((row) => row.check!(compactOf(written)));
 }
+
+const homes: ReadonlyMap<string, number> = new Map(idRows.map(({ entity }) => [entity, countryOf(entity)]));
+
+/** Whether a word near by says that it is of the country: `Polish`. */
+const isOf = (context: Context, { entity }: IdRow): boolean => (context.said & homes.get(entity)!) !== 0;
+
+/** Whether words say that it may be of the row: of what kind it is; or whose, where its check digit seldom is right by chance. */
+const isSaid = (context: Context, row: IdRow): boolean =>
+  speaks(context.topics, row) || (row.strength === 'likely' && isOf(context, row));
 
 const speaks = (topics: readonly Topic[], row: IdRow): boolean =>
   topics.length > 0 && row.topics.some((topic) => topics.includes(topic));
