@@ -13,6 +13,7 @@ import {
 } from './bytes.ts';
 import { iban } from './checksums.ts';
 import { contextOf, speaksOf } from './context.ts';
+import { isGlued } from './glued.ts';
 import { ACCOUNT } from './subjects.ts';
 
 /** International bank account numbers: the country's length and mod 97, in one run or in groups of four. */
@@ -35,7 +36,7 @@ const LONGEST = 42;
 /** From the first of the two letters of a country, which two digits follow. */
 export function findIban(text: Text, at: number): Found | undefined {
   const length = lengths.get(latin(text, at, at + 2).toUpperCase());
-  if (length === undefined || !startsWord(text, at)) return undefined;
+  if (length === undefined || !begins(text, at)) return undefined;
   const end = endOf(text, at, length);
   if (end === undefined) return undefined;
   const written = latin(text, at, end).replace(/[ -]/g, '');
@@ -66,9 +67,11 @@ function endOf(text: Text, at: number, length: number): number | undefined {
   return undefined;
 }
 
+const begins = (text: Text, at: number): boolean => startsWord(text, at) || isGlued(text, at);
+
 /** Whether exactly two letters stand before the digit at `at`, and a second digit behind it. */
 export function afterCountry(text: Text, at: number): boolean {
   const start = at - 2;
   if (start < text.start || (flags[text.bytes[start]!]! & LETTER) === 0) return false;
-  return startsWord(text, start) && (flags[byteAt(text, at + 1)]! & DIGIT) !== 0;
+  return (flags[byteAt(text, at + 1)]! & DIGIT) !== 0 && begins(text, start);
 }

@@ -1,9 +1,11 @@
 import { saidBehind } from './behind.ts';
-import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, latin, type Text, UPPER } from './bytes.ts';
+import { ALNUM, byteAt, DIGIT, type Found, flags, LETTER, LOWER, latin, type Text, UPPER } from './bytes.ts';
 import { type Context, contextOf } from './context.ts';
+import { isGlued } from './glued.ts';
 import type { IdRow, Strength } from './id-row.ts';
 import { AFTER_GAP, behind, END, idRows, MOST_DIGITS, type Slot, slotOf, table } from './id-table.ts';
-import { aloneLength, beginsAt, endsAt, isBrief, isInRow, type Written } from './number.ts';
+import { aloneLength, beginsAt, endsAt, hasDigits, isBrief, isInRow, type Written } from './number.ts';
+import { countryOf } from './subjects.ts';
 import type { Topic } from './topics.ts';
 
 /** Verifies what the table of ids says could stand around digits. */
@@ -13,6 +15,8 @@ const LONGEST = 40;
 const MOST_BEFORE = 12;
 /** What people type from a document is no longer. */
 const LONGEST_TYPED = 16;
+/** Capitals before the digits of an id that is glued to a word. */
+const MOST_GLUED = 4;
 
 /** What has letters or strokes in it, or before it: at the first digit of a run that ends at `end`. */
 export function findLettered(text: Text, at: number, end: number): Found | undefined {
@@ -66,10 +70,20 @@ const isSpokenOf = (text: Text, start: number, end: number): boolean =>
 
 /** -1 where more stand there than in any form, or a digit, whose word was looked at. */
 function lettersBefore(text: Text, at: number): number {
+  const glued = gluedBefore(text, at);
+  if (glued >= 0) return glued;
   let start = at;
   while (start > at - AFTER_GAP && (flags[byteAt(text, start - 1)]! & LETTER) !== 0) start--;
   const previous = byteAt(text, start - 1);
   return at - start === AFTER_GAP || previous === 0x5f || (flags[previous]! & ALNUM) !== 0 ? -1 : at - start;
+}
+
+/** How many capitals stand between the digit and a word that they are glued to; -1 where none are. */
+function gluedBefore(text: Text, at: number): number {
+  let start = at;
+  while (start > at - MOST_GLUED && (flags[byteAt(text, start - 1)]! & UPPER) !== 0) start--;
+  if ((flags[byteAt(text, start - 1)]! & LOWER) === 0 || (start === at && !hasDigits(text, at, 6))) return -1;
+  return isGlued(text, start) ? at - start : -1;
 }
 
 function isBehindGap(text: Text, at: number, end: number): boolean {
@@ -110,11 +124,18 @@ function findBest(text: Text, at: number, { forms, strong }: Slot, context?: Con
   let window: string | undefined;
   let best: Found | undefined;
   let around: Around | undefined = context && aroundOf(text, at, at, context);
-  if (around && !strong && !around.alone && around.context.topics.length === 0 && text.least > unsaid.likely)
+  if (
+    around &&
+    !strong &&
+    !around.alone &&
+    around.context.said === 0 &&
+    around.context.topics.length === 0 &&
+    text.least > unsaid.likely
+  )
     return undefined;
   for (const { row, offset, pattern } of forms) {
     const start = at - offset;
-    if (start < from || !beginsAt(text, start)) continue;
+    if (start < from || !beginsAt(text, start) || !mayStand(text, start, row)) continue;
     if (around?.start === start && !isWorthwhile(around, row, text.least)) continue;
     window ??= latin(text, from, at + LONGEST);
     const written = pattern
@@ -132,6 +153,10 @@ function findBest(text: Text, at: number, { forms, strong }: Slot, context?: Con
   return best;
 }
 
+/** Glued to a word stands only what its own form or check digit tells. */
+const mayStand = (text: Text, start: number, { strength, check }: IdRow): boolean =>
+  strength === 'strong' || check !== undefined || (flags[byteAt(text, start - 1)]! & LETTER) === 0;
+
 function writtenAt(pattern: RegExp, window: string, at: number): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(window)?.[0];
@@ -142,7 +167,7 @@ const endsHere = (text: Text, at: number): boolean => byteAt(text, at) !== 0x40 
 
 /** Whether the row could be found at all. */
 const isWorthwhile = ({ context, alone }: Around, row: IdRow, least: number): boolean =>
-  row.strength === 'strong' || alone > 0 || unsaid[row.strength] >= least || speaks(context.topics, row);
+  row.strength === 'strong' || alone > 0 || unsaid[row.strength] >= least || isSaid(context, row);
 
 /** What stands around a candidate. */
 interface Around {
@@ -171,14 +196,16 @@ const alone: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.6, f
 const unsaid: Readonly<Record<Strength, number>> = { strong: 0.65, likely: 0.45, fair: 0.4, weak: 0.2 };
 const said: Readonly<Record<Strength, number>> = { strong: 0.95, likely: 0.9, fair: 0.85, weak: 0.65 };
 
-/** What is said of it scores more. */
+/** What is said of it scores more; most, where its country is named. */
 const SAID = 0.8;
+const OF_COUNTRY = 0.96;
 
 function scoreOf({ context, alone: length }: Around, written: string, row: IdRow): number {
   const compact = compactOf(written);
   if (!isLike(row, written)) return 0;
   // A field that is called so tells more than its check digit.
   if (row.check && !row.check(compact)) return speaks(context.labels, row) ? 0.55 : 0;
+  if (isOf(context, row) && isSaid(context, row)) return OF_COUNTRY;
   if (speaks(context.topics, row)) return said[row.strength];
   return (length === written.length ? alone : unsaid)[row.strength];
 }
@@ -198,6 +225,15 @@ export function hasRightDigits(entity: string, written: string): boolean | undef
   );
   return checked.length === 0 ? undefined : checked.some((row) => row.check!(compactOf(written)));
 }
+
+const homes: ReadonlyMap<string, number> = new Map(idRows.map(({ entity }) => [entity, countryOf(entity)]));
+
+/** Whether a word near by says that it is of the country: `Polish`. */
+const isOf = (context: Context, { entity }: IdRow): boolean => (context.said & homes.get(entity)!) !== 0;
+
+/** Whether words say that it may be of the row: of what kind it is; or whose, where its check digit seldom is right by chance. */
+const isSaid = (context: Context, row: IdRow): boolean =>
+  speaks(context.topics, row) || (row.strength === 'likely' && isOf(context, row));
 
 const speaks = (topics: readonly Topic[], row: IdRow): boolean =>
   topics.length > 0 && row.topics.some((topic) => topics.includes(topic));

@@ -1,5 +1,6 @@
 import { ALNUM, byteAt, DIGIT, flags, LETTER, latin, runEnd, type Text } from './bytes.ts';
 import { type Context, contextOf } from './context.ts';
+import { isGlued } from './glued.ts';
 
 /** A number as it is written: groups of digits, what stands between them, and what is said before. */
 export interface Written {
@@ -119,11 +120,15 @@ export function separatorOf(groups: readonly Group[]): string | undefined {
   return gap;
 }
 
-/** Whether a number may begin at `at`: not inside a word, a decimal fraction, a UUID or a path of numbers. */
+/**
+ * Whether a number may begin at `at`: not inside a word that nothing is glued to, a decimal fraction, a UUID or a path of
+ * numbers.
+ */
 export function beginsAt(text: Text, at: number): boolean {
   const previous = byteAt(text, at - 1);
   const further = flags[byteAt(text, at - 2)]!;
-  if (previous === 0x5f || (flags[previous]! & ALNUM) !== 0) return false;
+  if ((flags[previous]! & LETTER) !== 0) return isGlued(text, at);
+  if (previous === 0x5f || (flags[previous]! & DIGIT) !== 0) return false;
   // Decimals, thousands, times, fractions: `0.4111`, `1,415`, `10:30`, `1/2`.
   if (previous === 0x2e || previous === 0x2c || previous === 0x3a || previous === 0x2f)
     return (further & DIGIT) === 0;

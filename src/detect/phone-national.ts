@@ -1,6 +1,7 @@
-import { byteAt, latin } from './bytes.ts';
+import { byteAt, flags, LETTER, latin } from './bytes.ts';
 import { type Context, labelledOtherwise, labelledThing, speaksOf } from './context.ts';
 import { callingCode, dial } from './dialling.ts';
+import { runsOn } from './glued.ts';
 import {
   aloneLength,
   digitCount,
@@ -22,13 +23,13 @@ export function northAmerican(written: Written, lead: string): Reading | undefin
   const [area, exchange, line] = written.groups.slice(country, country + 3);
   if (area?.length !== 3 || exchange?.length !== 3 || line?.length !== 4) return undefined;
   const groups = written.groups.slice(0, country + 3);
-  if (!ends(written, groups)) return undefined;
-  const start = groups[0]!.start - lead.length;
+  const joined = (line.gap === '-' || line.gap === '.') && exchange.gap === line.gap;
   const isCalled = called(written, groups);
+  if (!ends(written, groups) && !(joined && isCalled && runsOn(text, line.end))) return undefined;
+  const start = groups[0]!.start - lead.length;
   const numbered = byteAt(text, area.start) > 0x31 && byteAt(text, exchange.start) > 0x31;
   if (!numbered) return isCalled ? { groups, start, score: 0.6 } : undefined;
   const bracketed = exchange.gap.startsWith(')') && (lead === '(' || area.gap.includes('('));
-  const joined = (line.gap === '-' || line.gap === '.') && exchange.gap === line.gap;
   if (bracketed || joined) return { groups, start, score: joinedScore(context, bracketed) };
   if (isCalled) return { groups, start, score: 0.85 };
   return { groups, start, score: labelledOtherwise(context) || line.gap === ' ' ? 0.4 : 0.6 };
@@ -105,12 +106,13 @@ export function lone({ text, groups }: Written): Reading | undefined {
 export function told(written: Written, lead: string): Reading | undefined {
   if (labelledOtherwise(written.context)) return undefined;
   const most = Math.min(written.groups.length, 6);
+  const glued = (flags[byteAt(written.text, written.groups[0]!.start - 1)]! & LETTER) !== 0;
   // Where nothing before the number says so, a label behind it may: behind all of it.
   const least = speaksOf(written.context, PHONE) ? 1 : most;
   for (let count = most; count >= least; count--) {
     const groups = written.groups.slice(0, count);
     const digits = digitCount(groups);
-    if (digits < 7) return undefined;
+    if (digits < (glued ? 9 : 7)) return undefined;
     if (digits > 13 || hasSingle(groups) || !called(written, groups) || !ends(written, groups)) continue;
     if (looksLikeDate(written, groups) || /^(\d)\1*$/.test(digitsOf(written.text, groups))) continue;
     return { groups, start: groups[0]!.start - (count > 1 ? lead.length : 0), score: 0.65 };

@@ -21,6 +21,7 @@ import { findEmail } from './email.ts';
 import { isTellingEscape, isTellingFold, throughMarks, within } from './encoded.ts';
 import { type Exponent, exponentAt } from './exponent.ts';
 import { findAppToken } from './facebook.ts';
+import { isGlued } from './glued.ts';
 import { afterCountry, findIban } from './iban.ts';
 import { findDate, findLettered, findNumber } from './ids.ts';
 import { findIpv4, findIpv6 } from './ip.ts';
@@ -38,7 +39,7 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { findKeyLine, mayEndKeyLine } from './pem.ts';
+import { escapedLineEnd, findKeyLine, mayEndKeyLine } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { findSsn } from './ssn.ts';
 import { PHONE, SSN } from './subjects.ts';
@@ -105,6 +106,10 @@ function visitDisguise(state: State, at: number, kind: number): number {
   if (tells(text, at - 1)) {
     state.marks ??= [];
     state.marks.push(at - 1);
+  }
+  if (text.bytes[at] === 0x6e) {
+    const lineEnd = escapedLineEnd(text, at);
+    if (lineEnd < at && mayEndKeyLine(text, lineEnd)) return visitLine(state, lineEnd) && at + 1;
   }
   return (flags[text.bytes[at]!]! & DIGIT) !== 0 ? visitNumber(state, at) : at + 1;
 }
@@ -188,8 +193,12 @@ function visitUrl(text: Text, colon: number, found: Found[]): number {
 
 /** From the first digit of a run; goes on behind it, and behind what is joined to it. */
 function visitNumber(state: State, at: number): number {
+  const { text } = state;
+  return (flags[byteAt(text, at - 1)]! & LETTER) === 0 ? visitDigits(state, at) : visitInWord(state, at);
+}
+
+function visitDigits(state: State, at: number): number {
   const { text, found } = state;
-  if ((flags[byteAt(text, at - 1)]! & LETTER) !== 0) return visitInWord(state, at);
   const end = runEnd(text, at, DIGIT, text.end - at);
   const length = end - at;
   const next = byteAt(text, end);
@@ -214,6 +223,9 @@ function visitNumber(state: State, at: number): number {
   return joinedEnd(text, end);
 }
 
+/** With fewer digits, nothing that is glued to a word is told from the name of something. */
+const SHORTEST_GLUED = 6;
+
 /** Digits behind letters: an account number's check digits, a wallet's `bc1`. */
 function visitInWord(state: State, at: number): number {
   const { text, found } = state;
@@ -221,6 +233,7 @@ function visitInWord(state: State, at: number): number {
     const account = findIban(text, at - 2);
     if (account) return take(found, account, at + 1);
   }
+  if (hasDigits(text, at, SHORTEST_GLUED) && isGlued(text, at)) return visitDigits(state, at);
   const hardware = mayBeDotted(text, at) ? findDotted(text, at) : undefined;
   const one = hardware ?? findLettered(text, at, runEnd(text, at, DIGIT, 25));
   if (one) return take(found, one, at + 1);

@@ -19,8 +19,43 @@ export const THING = 1024;
 /** Says nothing itself, but passes on what the word before it says: `order number is …`. */
 export const LINK = 512;
 
+/** Whose a number is: countries with many numbers of their own, by how the entities begin; a bit for each, above the others. */
+const countries: readonly (readonly [prefix: string, words: string])[] = [
+  ['AU_', 'australian, australia, aussie'],
+  ['BR_', 'brazilian, brazil, brasil, brasileiro, brasileira'],
+  ['CA_', 'canadian, canada'],
+  ['DE_', 'german, germany, deutsch, deutsche, deutscher, deutschland'],
+  ['ES_', 'spanish, spain, español, española, españa'],
+  ['FI_', 'finnish, finland, suomi, suomen'],
+  ['FR_', 'french, france, français, française'],
+  ['GR_', 'greek, greece'],
+  ['IN_', 'indian, india'],
+  ['IT_', 'italian, italy, italiano, italiana, italia'],
+  ['KR_', 'korean, korea, 한국'],
+  ['NL_', 'dutch, netherlands, nederlands, nederlandse'],
+  ['PH_', 'philippine, philippines, filipino'],
+  ['PL_', 'polish, poland, polski, polska'],
+  ['SE_', 'swedish, sweden, svensk, svenska, sverige'],
+  ['SG_', 'singapore, singaporean'],
+  ['TH_', 'thai, thailand, ไทย'],
+  ['TR_', 'turkish, turkey, türk, türkiye'],
+  ['UK_', 'british, britain, england, scotland'],
+  ['US_', 'american, usa'],
+];
+const FIRST_COUNTRY = 2048;
+
+/** The bit of the country whose entity this is; 0 for none of those. */
+export function countryOf(entity: string): number {
+  const index = countries.findIndex(([prefix]) => entity.startsWith(prefix));
+  return index < 0 ? 0 : FIRST_COUNTRY << index;
+}
+
+/** All that words speak of but countries. */
+export const MATTERS = FIRST_COUNTRY - 1;
+
 /** Words, and pairs of words, by what they speak of; lower case, in the languages that most text is in. */
 export const vocabulary: readonly (readonly [subject: number, words: string])[] = [
+  ...countries.map(([prefix, words]) => [countryOf(prefix), words] as const),
   [
     CARD,
     'card, cards, cc, ccn, pan, visa, mastercard, amex, american express, diners, discover, jcb, maestro',

@@ -70,6 +70,12 @@ const kinds: Readonly<Record<string, (next: Random) => string>> = {
     `const ${word(next)}_${digits(next, 3)} = ${word(next)}[${digits(next, 4)}] ?? 0x${hex(next, 8)};`,
   'lines of logs': (next) =>
     `${date(next)} ${time(next)},${digits(next, 3)} INFO [${word(next)}-${next(9)}] ${word(next)} took ${digits(next, 4)}ms pid=${digits(next, 5)} req=${hex(next, 16)}`,
+  'names with numbers': (next) =>
+    `${pick(next, ['var', 'item', 'node', 'user', 'page', 'toolcall', 'my_tel', 'x-fax', 'userPhone', 'id'])}${digits(next, 3 + next(10))}`,
+  'product codes': (next) =>
+    `${pick(next, ['XK', 'LM', 'Abc', 'rev', 'mod'])}${digits(next, 6)}${pick(next, ['-', '', 'B'])}${digits(next, 3)}${pick(next, ['A', 'W', ''])}`,
+  'words with dates and counts': (next) =>
+    `${pick(next, ['at', 'on', 'is', 'from', 'to', 'was'])}${pick(next, [digits(next, 6), digits(next, 9), digits(next, 11), date(next).replaceAll('-', ''), date(next)])}`,
   'output of git': (next) =>
     `commit ${hex(next, 40)}\nindex ${hex(next, 7)}..${hex(next, 7)} 100644\n@@ -${next(900)},${next(90)} +${next(900)},${next(90)} @@`,
   'base64 images': (next) =>

@@ -42,6 +42,9 @@ export const writing = fc.oneof(
     weight: 2,
     arbitrary: fc.constantFrom(
       'call me at ',
+      'call',
+      'is',
+      'tel',
       '密码：',
       '密码是',
       'パスワードは',
