@@ -168,8 +168,13 @@ export function openLive(sent: Answered, stream: Streaming): Live {
       return effect === 'deny' || (effect === 'approve' && stage !== 'tool_call');
     };
     const again = units.map(isTold);
+    // What takes a call out may count the calls anew that are told beside it.
+    const calling = units.reduce(
+      (first, { stage, origin }) => (stage === 'tool_call' ? Math.min(first, beginOf(origin)) : first),
+      events.length,
+    );
     units.forEach((unit, i) => {
-      if (isRefused(i)) hold(unit.stage === 'tool_call' ? beginOf(unit.origin) : released);
+      if (isRefused(i)) hold(unit.stage === 'tool_call' ? calling : released);
       edit(splicesOf([...judged.treatments[i]!.changes, ...judged.restored[i]!]));
       if (unit.stage === 'tool_call') hearCall(unit);
       const before = asked.get(callKey(unit));

@@ -65,19 +65,21 @@ function textsByBlock(
   refused: readonly RefusedCall[],
   blocks: readonly Block[],
 ): Map<Block, ReadonlySet<string>> {
-  const texts = new Map<Block, Set<string>>();
+  const byPath = new Map<string, Set<string>>();
+  const byCall = new Map<string, Set<string>>();
+  const say = (map: typeof byPath, key: string, text: string) =>
+    map.set(key, (map.get(key) ?? new Set()).add(text));
   for (const { unit, text } of refused) {
-    const { path } = unit.origin as CallOrigin;
-    for (const block of blocks) {
-      if (block.path !== path && !(unit.remote && isResultOf(unit.callId, block))) continue;
-      texts.set(block, (texts.get(block) ?? new Set()).add(text));
-    }
+    say(byPath, (unit.origin as CallOrigin).path, text);
+    if (unit.remote && unit.callId !== undefined) say(byCall, unit.callId, text);
   }
-  return texts;
+  const textsOf = ({ path, doc, node }: Block): string[] => [
+    ...(byPath.get(path) ?? []),
+    ...(byCall.get(stringMember(doc, node, 'tool_use_id') ?? '') ?? []),
+  ];
+  const texts = blocks.map((block) => [block, new Set(textsOf(block))] as const);
+  return new Map(texts.filter(([, own]) => own.size > 0));
 }
-
-const isResultOf = (callId: string | undefined, { doc, node }: Block): boolean =>
-  callId !== undefined && stringMember(doc, node, 'tool_use_id') === callId;
 
 const joined = (texts: ReadonlySet<string>): string => [...texts].join('\n\n');
 

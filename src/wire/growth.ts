@@ -71,7 +71,8 @@ export type Slot = TextSlot | KeySlot | CallSlot | LaterSlot | Unit;
 /** The slots of a stream that were not told as whole yet. */
 export class Growing {
   private readonly waiting = new Set<Slot>();
-  private readonly whole = new Set<Slot>();
+  /** Those of them of which more may come: kept apart, since of a stream that is held nobody asks for the others. */
+  private readonly open = new Set<Slot>();
   private readonly paused = new Set<Slot>();
   /** Texts and calls of which something came since the last look. */
   private readonly fresh = new Set<TextSlot | CallSlot>();
@@ -79,21 +80,18 @@ export class Growing {
 
   add(slot: Slot): void {
     this.waiting.add(slot);
+    if ('kind' in slot && slot.kind !== 'key') this.open.add(slot);
   }
 
   /** It was told whole, in one. */
   end(slot: Slot): void {
-    this.whole.add(slot);
-  }
-
-  private isWhole(slot: Slot): boolean {
-    return !this.waiting.has(slot) || this.whole.has(slot);
+    this.open.delete(slot);
   }
 
   /** Something has come of it; perhaps after it had paused. */
   tell(slot: TextSlot | CallSlot): void {
-    if (!this.waiting.has(slot) && this.paused.delete(slot)) this.waiting.add(slot);
-    if (this.isWhole(slot)) this.reopened = true;
+    if (!this.waiting.has(slot) && this.paused.delete(slot)) this.add(slot);
+    if (!this.open.has(slot)) this.reopened = true;
     this.fresh.add(slot);
   }
 
@@ -108,16 +106,16 @@ export class Growing {
     const going = new Set([...this.fresh].map(({ path }) => folderOf(path)));
     going.delete(undefined);
     if (going.size === 0) return;
-    for (const slot of this.waiting)
+    for (const slot of this.open)
       if ('kind' in slot && slot.kind === 'text' && !this.fresh.has(slot) && going.has(folderOf(slot.path))) {
         this.paused.add(slot);
-        this.whole.add(slot);
+        this.open.delete(slot);
       }
   }
 
   /** Nothing more comes of the slots at and below these paths. */
   settle(done: (path: string) => boolean): void {
-    for (const slot of this.waiting) if (done(slot.path)) this.whole.add(slot);
+    for (const slot of this.open) if (done(slot.path)) this.open.delete(slot);
   }
 
   /** `close` makes the unit of a slot. Literals, since a stream asks with each event. */
@@ -126,9 +124,8 @@ export class Growing {
     const done: Done[] = [];
     const open: Open[] = [];
     for (const slot of this.waiting) {
-      if (!('kind' in slot) || slot.kind === 'key' || this.whole.has(slot)) {
+      if (!('kind' in slot) || slot.kind === 'key' || !this.open.has(slot)) {
         this.waiting.delete(slot);
-        this.whole.delete(slot);
         const units = close(slot);
         if (!('kind' in slot) || slot.kind !== 'text') done.push({ units });
         else done.push(this.paused.has(slot) ? { units, text: slot, pauses: true } : { units, text: slot });

@@ -18,10 +18,11 @@ interface Streaming {
  * or another name, begins a call there.
  */
 export function callPlaces(): NonNullable<Place> {
-  const messages = new Map<string, { open: Map<number, Streaming>; taken: Set<number> }>();
+  const messages = new Map<string, { open: Map<number, Streaming>; taken: Set<number>; last: number }>();
   return (call, i, { path }) => {
-    const { open, taken } = messages.get(path) ?? { open: new Map(), taken: new Set() };
-    messages.set(path, { open, taken });
+    const message = messages.get(path) ?? { open: new Map(), taken: new Set(), last: -1 };
+    messages.set(path, message);
+    const { open, taken } = message;
     const index = indexOf(call) ?? i;
     const known = open.get(index);
     const id = stringMember(call.doc, call.node, 'id') ?? '';
@@ -31,7 +32,8 @@ export function callPlaces(): NonNullable<Place> {
       known.name ||= name;
       return known.place;
     }
-    const place = taken.has(index) ? Math.max(...taken) + 1 : index;
+    const place = taken.has(index) ? message.last + 1 : index;
+    message.last = Math.max(message.last, place);
     open.set(index, { place, id, name });
     taken.add(place);
     return place;

@@ -16,6 +16,9 @@ import type { StreamEvent } from './sse.ts';
 
 const FINAL = new Set(['response.completed', 'response.failed', 'response.incomplete', 'error']);
 
+/** So often another item takes an index that was taken: each costs by what was told before. */
+const MOST_AGAIN = 128;
+
 export class ResponsesStream implements StreamReader {
   private readonly to: Collector;
   private readonly depth: number;
@@ -23,6 +26,7 @@ export class ResponsesStream implements StreamReader {
   /** Index of each item by its id, for events that do not say the index. */
   private readonly indices = new Map<string, number>();
   private readonly begun = new Set<number>();
+  private again = 0;
   private id: string | undefined;
   private over = false;
 
@@ -43,7 +47,7 @@ export class ResponsesStream implements StreamReader {
     if (event.name !== '' && event.name !== kind) return false;
     const item = this.indexOf(doc);
     this.told.push({ event, doc, item });
-    if (kind === 'response.output_item.added' && item !== undefined) this.begin(doc, item);
+    if (kind === 'response.output_item.added' && item !== undefined && !this.begin(doc, item)) return false;
     hear({ doc, node: 0, path: '', key: '' }, kind, item, this.to);
     if (this.id === undefined) this.id = responseId(doc);
     this.over ||= FINAL.has(kind);
@@ -95,12 +99,16 @@ export class ResponsesStream implements StreamReader {
     if (done !== undefined) this.to.growing.settle((path) => path === done || path.startsWith(`${done}/`));
   }
 
-  private begin(doc: Doc, index: number): void {
+  private begin(doc: Doc, index: number): boolean {
     const item = member(doc, 0, 'item');
     const id = item === undefined ? undefined : stringMember(doc, item, 'id');
     if (id !== undefined) this.indices.set(id, index);
-    if (this.begun.has(index)) this.to.begin(`/output/${index}`);
+    if (this.begun.has(index)) {
+      if (++this.again > MOST_AGAIN) return false;
+      this.to.begin(`/output/${index}`);
+    }
     this.begun.add(index);
+    return true;
   }
 }
 

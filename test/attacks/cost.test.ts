@@ -122,6 +122,25 @@ const loads: Record<string, [count: number, (count: number) => void]> = {
         content: many(count, (i) => ({ type: 'tool_use', id: `t${i}`, name: 'danger', input: {} })),
       }),
   ],
+  'denied calls in events of Anthropic': [
+    8_000,
+    (count) =>
+      void gateway(POLICY)({ connection: 'anthropic', path: '/v1/messages', body: { messages: [] } }).answer(
+        sse(
+          { type: 'message_start', message: { id: 'm', content: [] } },
+          ...many(count, (index) => [
+            {
+              type: 'content_block_start',
+              index,
+              content_block: { type: 'tool_use', id: `t${index}`, name: 'danger', input: {} },
+            },
+            { type: 'content_block_stop', index },
+          ]).flat(),
+          { type: 'message_stop' },
+        ),
+        { headers: SSE_TYPE },
+      ),
+  ],
   deltas: [
     8_000,
     (count) => {

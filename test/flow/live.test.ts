@@ -200,6 +200,19 @@ describe('a call', () => {
     expect(told).not.toMatch(/"name":"pay"|amount/);
   });
 
+  test('that is refused is so too where one begins before it whose index comes after', () => {
+    const { gate } = openChat('version: 1\ntools: { pay: { deny: Not today. } }\nunoffered_tools: allow\n');
+    const piece = (index: number, name: string) =>
+      event({
+        tool_calls: [{ index, id: `c${index}`, type: 'function', function: { name, arguments: '{}' } }],
+      });
+    const steps = [text('I will. '), piece(1, 'look'), piece(0, 'pay'), event({}, 'tool_calls'), DONE];
+    const told = out(...steps.map((each) => gate.push(each)), gate.end());
+    expect(told).toContain('fcgate policy_denied');
+    expect(told).toMatch(/"index":0,"id":"c1"/);
+    expect(told).not.toMatch(/"name":"pay"/);
+  });
+
   test('that breaks off ends what has begun with the provider’s error', () => {
     const { gate } = openChat();
     gate.push(text('I will. '));

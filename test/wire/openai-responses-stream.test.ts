@@ -399,6 +399,12 @@ describe('items of a stream', () => {
     ]);
   });
 
+  it('are read no further where indices are used twice again and again: each costs by all that came before', () => {
+    const again = (times: number) => hear(numbered(Array.from({ length: times }, () => added))).readable;
+    expect(again(100)).toBe(true);
+    expect(again(200)).toBe(false);
+  });
+
   it('of a shell in a container print what is a result, in pieces and whole', () => {
     const call = {
       type: 'shell_call',
