@@ -117,16 +117,19 @@ function visitDisguise(state: State, at: number, kind: number): number {
 /** A word of base64 is longer than most words. */
 const LONG_WORD = 12;
 
+/** Of either alphabet, but for what parts words and paths. */
+const isDigitOfBase64 = (byte: number): boolean => (flags[byte]! & ALNUM) !== 0 || byte === 0x2b;
+
 /** `xM`, `x1`: in base64, capitals, small letters and digits change often. */
 function visitHump(state: State, at: number): number {
   if (at < state.examined) return at + 1;
   const { bytes, start, end } = state.text;
   const stop = Math.min(end, at + LONG_WORD);
   let to = at + 1;
-  while (to < stop && (flags[bytes[to]!]! & ALNUM) !== 0) to++;
+  while (to < stop && isDigitOfBase64(bytes[to]!)) to++;
   const least = Math.max(start, to - LONG_WORD);
   let from = at - 1;
-  while (from > least && (flags[bytes[from - 1]!]! & ALNUM) !== 0) from--;
+  while (from > least && isDigitOfBase64(bytes[from - 1]!)) from--;
   return to - from < LONG_WORD ? at + 1 : visitRun(state, at);
 }
 
