@@ -105,12 +105,12 @@ function entity(text: Text, at: number): Escape | undefined {
   return bytes && { bytes, end: end + 1 };
 }
 
-/** `&#64;`, `&#x40;`; also without the semicolon. */
+/** `&#64;`, `&#x40;`; also without the semicolon, but not cut in two by what stands for nothing: that goes first. */
 function numbered(text: Text, at: number): Escape | undefined {
   const hex = (byteAt(text, at + 2) | 0x20) === 0x78;
   const from = hex ? at + 3 : at + 2;
   const end = runEnd(text, from, hex ? HEX : DIGIT, hex ? 6 : 7);
-  if (end === from) return undefined;
+  if (end === from || byteAt(text, end) >= 0x80) return undefined;
   let code = 0;
   for (let i = from; i < end; i++) code = code * (hex ? 16 : 10) + nibble(text.bytes[i]!);
   return character(code, byteAt(text, end) === 0x3b ? end + 1 : end);

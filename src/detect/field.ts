@@ -11,11 +11,18 @@ export const fieldKinds: readonly Kind[] = [
 
 const uuid = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 /** What may stand between a word and its value: `BIC (SWIFT) code: …`, `chave pix é …`. */
-const between = '(?:[ :=#(\\[,]{1,3}|"|SWIFT|BIC|[Cc]ode|[Cc]have|is|é|número|aleatória|\\)){1,8}';
+const between =
+  '(?:[ :=#(\\[,_]{1,3}|"|SWIFT|BIC|[Cc]ode|[Cc]have|is|[Aa]ddress|addr|é|número|aleatória|\\)){1,8}';
 
 /** By the word: what follows it. */
 const spoken: readonly (readonly [entity: string, prefixes: readonly string[], value: string])[] = [
   ['BIC', ['BIC', 'SWIFT', 'Swift'], '([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Za-z0-9_])'],
+  // Without a digit, its form alone is that of any list of short words.
+  [
+    'MAC_ADDRESS',
+    ['MAC', 'Mac', 'mac', 'ysical address', 'ysical Address', 'ardware address', 'HWaddr', 'lladdr'],
+    '([A-Fa-f]{2}(?::[A-Fa-f]{2}){5}|[A-Fa-f]{2}(?:-[A-Fa-f]{2}){5}|[A-Fa-f]{4}(?:\\.[A-Fa-f]{4}){2})(?![A-Za-z0-9:-]|\\.[A-Za-z0-9])',
+  ],
   ['BR_PIX_KEY', ['pix', 'Pix', 'PIX'], `(${uuid})(?![\\w-])`],
 ];
 

@@ -93,7 +93,7 @@ export const southEurope = [
   id('IT_FISCAL_CODE', 'fiscal', 'fair', '@@@@@@##@##@???@|@@@@@@?#?##?????', { like: person }),
   id('IT_FISCAL_CODE', 'fiscal', 'weak', '###########', { check: italianTax }),
   id('IT_VAT_CODE', 'vat', 'fair', '###########', { check: italianTax }),
-  id('IT_PASSPORT', ['passport', 'passaporto'], 'fair', '@@#######'),
+  id('IT_PASSPORT', ['passaporto', 'passport'], 'fair', '@@#######'),
   id('IT_IDENTITY_CARD', 'italianId', 'fair', '@@#####@@|#######@@'),
   id('IT_IDENTITY_CARD', 'italianId', 'weak', '@@#######|@@ #######'),
   id('IT_DRIVER_LICENSE', 'permit', 'fair', '@@#######@'),

@@ -39,7 +39,7 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { escapedLineEnd, findKeyLine, mayEndKeyLine } from './pem.ts';
+import { findKeyLine, mayEndKeyLine } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { findSsn } from './ssn.ts';
 import { PHONE, SSN } from './subjects.ts';
@@ -107,15 +107,14 @@ function visitDisguise(state: State, at: number, kind: number): number {
     state.marks ??= [];
     state.marks.push(at - 1);
   }
-  if (text.bytes[at] === 0x6e) {
-    const lineEnd = escapedLineEnd(text, at);
-    if (lineEnd < at && mayEndKeyLine(text, lineEnd)) return visitLine(state, lineEnd) && at + 1;
-  }
   return (flags[text.bytes[at]!]! & DIGIT) !== 0 ? visitNumber(state, at) : at + 1;
 }
 
 /** A word of base64 is longer than most words. */
 const LONG_WORD = 12;
+
+/** Of either alphabet, but for what parts words and paths. */
+const isDigitOfBase64 = (byte: number): boolean => (flags[byte]! & ALNUM) !== 0 || byte === 0x2b;
 
 /** `xM`, `x1`: in base64, capitals, small letters and digits change often. */
 function visitHump(state: State, at: number): number {
@@ -123,10 +122,10 @@ function visitHump(state: State, at: number): number {
   const { bytes, start, end } = state.text;
   const stop = Math.min(end, at + LONG_WORD);
   let to = at + 1;
-  while (to < stop && (flags[bytes[to]!]! & ALNUM) !== 0) to++;
+  while (to < stop && isDigitOfBase64(bytes[to]!)) to++;
   const least = Math.max(start, to - LONG_WORD);
   let from = at - 1;
-  while (from > least && (flags[bytes[from - 1]!]! & ALNUM) !== 0) from--;
+  while (from > least && isDigitOfBase64(bytes[from - 1]!)) from--;
   return to - from < LONG_WORD ? at + 1 : visitRun(state, at);
 }
 

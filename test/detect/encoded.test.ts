@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileDetectors, detect } from '../../src/detect/detect.ts';
-import { disguises } from './disguises.ts';
+import { disguises, doubled, wide } from './disguises.ts';
 
 /** Values in disguise are found, and all of the disguise is covered. */
 
@@ -54,7 +54,7 @@ const prose = fc.array(fc.constantFrom('the ', 'of ', '“it” ', 'naïve\n', '
   maxLength: 60,
 });
 
-describe.each(disguises)('%s', (_, write) => {
+describe.each([...disguises, ...doubled])('%s', (_, write) => {
   it.each(values)('%s %s', (entity, value) => {
     fc.assert(
       fc.property(prose, before, behind, (words, head, tail) => {
@@ -63,6 +63,13 @@ describe.each(disguises)('%s', (_, write) => {
       { numRuns: 25 },
     );
   });
+});
+
+it.each(values)('%s %s in wide forms within a sentence in base64: all of the run is covered', (_, value) => {
+  const run = Buffer.from(`value: ${wide(value)} ok`).toString('base64');
+  const text = Buffer.from(`see ${run} now`);
+  const [first] = detect(detectors, text, 0, text.length);
+  expect(first).toMatchObject({ start: 4, end: 4 + run.length });
 });
 
 describe.each(gaps)('%s', (_, write) => {

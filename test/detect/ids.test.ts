@@ -62,6 +62,8 @@ const hits: readonly (readonly [entity: string, text: string, value: string])[] 
   ['DATE_OF_BIRTH', 'geboren am 3 Mai 1961', '3 Mai 1961'],
   ['DATE_OF_BIRTH', 'date of birth 1980-03-12', '1980-03-12'],
   ['MAC_ADDRESS', 'see 00:1b:44:11:3a:b7 here', '00:1b:44:11:3a:b7'],
+  ['MAC_ADDRESS', 'Physical address is aabb.ccdd.eeff.', 'aabb.ccdd.eeff'],
+  ['MAC_ADDRESS', '"mac_address": "aa:bb:cc:dd:ee:ff"', 'aa:bb:cc:dd:ee:ff'],
   ['MAC_ADDRESS', 'see AC-DE-48-00-11-22 here', 'AC-DE-48-00-11-22'],
   ['TH_TNIN', 'เลขประจำตัวประชาชน: 3456789012347', '3456789012347'],
   ['KR_PASSPORT', '여권번호가 M12345678 입니다', 'M12345678'],

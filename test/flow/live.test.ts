@@ -122,6 +122,9 @@ describe('a text', () => {
         `ghp_${'a1B2'.repeat(9)}`,
         '4111111111111111',
         'ann@例子.公司',
+        'call415-666-7777forme',
+        'is030594W903B',
+        'tel02079460018',
         'hunter2xY9',
       ];
       const whole = fc
