@@ -15,7 +15,6 @@ import { findField } from './field.ts';
 import { isPassword, isRandom, isUuid } from './guess.ts';
 import { findVendorKey, vendorWords } from './keyed.ts';
 import { endsTelling, MADE, type Name, NONE, nameGate, nameOf } from './named.ts';
-import { MATTERS } from './subjects.ts';
 
 /**
  * Secrets without a form of their own, told by the name that they are assigned to: `api_key = …`, `"password": "…"`,
@@ -63,11 +62,9 @@ export function findAssigned(text: Text, at: number): Found | undefined {
   return judge(text, nameOf(writtenName(text, nameEnd)), from, false);
 }
 
-/** `<add key="Password" value="…">`: the name stands in another attribute; `apiKey: string = "…"`: before its type. */
+/** `<add key="Password" value="…">`: the name stands in another attribute. */
 function writtenName(text: Text, end: number): string {
   const name = nameEndingAt(text, end);
-  if (/^ ?str(?:ing)?$/i.test(name))
-    return /([\w.$]+)\??\s?: ?str(?:ing)?$/i.exec(latin(text, end - LONGEST_NAME, end))?.[1] ?? name;
   if (!/\bvalue$/i.test(name)) return name;
   return /(?:key|name)=["']([\w.:-]+)["']\s{1,4}value$/i.exec(latin(text, end - 80, end))?.[1] ?? name;
 }
@@ -86,7 +83,7 @@ const begins: Readonly<Uint8Array> = Uint8Array.from({ length: 256 }, (_, byte) 
   ' \n\t"\'`=>\\:('.includes(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** Names of what people choose, which may be short, end so: password, pass, pw, auth, authorization; or in a type. */
+/** Names of what people choose, which may be short, end so: password, pass, pw, auth, authorization. */
 function endsChosen({ bytes, start }: Text, end: number): boolean {
   if (end - start < 2) return false;
   const last = bytes[end - 1]! | 0x20;
@@ -94,8 +91,7 @@ function endsChosen({ bytes, start }: Text, end: number): boolean {
   if (last === 0x64) return before === 0x72 || before === 0x77 || before === 0x73;
   if (last === 0x73) return before === 0x73;
   if (last === 0x77) return before === 0x70;
-  if (last === 0x68 || last === 0x72) return before === 0x74;
-  if (last === 0x67) return before === 0x6e;
+  if (last === 0x68) return before === 0x74;
   return last === 0x6e && before === 0x6f;
 }
 
@@ -160,8 +156,6 @@ function findKey(text: Text, name: Name, start: number, strict: boolean): Found 
   const next = byteAt(text, end);
   // Another name, or code that goes on.
   if (!quoted && (next === 0x28 || next === 0x5b || next === 0x3a || next === 0x3d)) return undefined;
-  // Left out on purpose: `ops_eyJz..[redacted]`.
-  if (next === 0x2e && byteAt(text, end + 1) === 0x2e) return undefined;
   const value = latin(text, from, end);
   if (strict && (value.length < 15 || !/\d/.test(value))) return undefined;
   const uuid = isUuid(value);
@@ -244,7 +238,7 @@ export function keyTells(key: string): boolean {
   const name = nameOf(key);
   if (name.password || name.secret || name.words.some((word) => vendors.has(word))) return true;
   const { said, topics } = readWords(key);
-  return (said & MATTERS) !== 0 || topics.length > 0;
+  return said !== 0 || topics.length > 0;
 }
 
 /** A whole value that stands under a telling key. */

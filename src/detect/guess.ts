@@ -31,9 +31,8 @@ export function entropy(value: string): number {
   return bits;
 }
 
-/** One that was drawn: not that of zeros alone. */
 export const isUuid = (value: string): boolean =>
-  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) && new Set(value).size > 3;
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
 /** A variable, a call, a template, a mask, or words that ask to be replaced. */
 export const isStandIn = (value: string): boolean =>
@@ -41,7 +40,7 @@ export const isStandIn = (value: string): boolean =>
     value,
   ) ||
   /\$\{|\$\(|\{\{|\}\}|\(\)|<[\w -]+>|(.)\1{6}/.test(value) ||
-  /^(?:your|my[-_]|insert|enter|replace|change|todo|example|sample|dummy|fake|placeholder|redacted|masked|hidden)|[-_ ]here$|redacted|x{6}$|not[-_]?(?:set|real|long)/i.test(
+  /^(?:your|my[-_]|insert|enter|replace|change|todo|example|sample|dummy|fake|placeholder|redacted|masked|hidden)|[-_ ]here$|redacted|not[-_]?(?:set|real|long)/i.test(
     value,
   );
 
@@ -51,14 +50,10 @@ export function isRandom(value: string): boolean {
   if (/^\d+$/.test(value)) return value.length >= 24;
   if (/^(?:[vr]c?)?\d+(?:[.:_-]\d+)+|^[\d.:TZ+-]+$|:\/\/|^\.?\.?\/\w+\/|[({[]|^[\w.+-]+@\w|::/.test(value))
     return false;
-  if (new Set(value).size < 6 || isWordy(value) || isPackage(value)) return false;
+  if (new Set(value).size < 6 || isWordy(value)) return false;
   if (/\d/.test(value)) return entropy(value) >= 2.5;
   return value.length >= 20 && entropy(value) >= 3.2 && !isCamel(value);
 }
-
-/** `jjwt-jackson-0.11.2`: a name of words and a version. */
-const isPackage = (value: string): boolean =>
-  /^[A-Za-z]+(?:-[A-Za-z]+)*-v?\d+(?:\.\d+)+(?:[-.][A-Za-z]+)?$/.test(value);
 
 /** `someVeryLongName`, `Some.Other-Name`: its parts are as long as words are. */
 const isCamel = (value: string): boolean => {
@@ -69,7 +64,6 @@ const isCamel = (value: string): boolean => {
 /** A password as people choose them; unquoted, more must tell, as it may be a word of a sentence or of code. */
 export function isPassword(value: string, quoted: boolean): boolean {
   if (value.length < (quoted ? 5 : 6) || isStandIn(value) || /^["'`]|\[$|\($/.test(value)) return false;
-  if (isRoute(value)) return false;
   if (/^[\w$]+(?:(?:\.|->|::)[\w$]+)+$|^\w*\(|^[#./~][\w/-]*$|:\/\/|^arn:/.test(value) && !quoted)
     return false;
   if (/^[#./][\w/:.-]*$|:\/\/|^arn:|\$\w+$/.test(value) && !/\d/.test(value))
@@ -79,10 +73,6 @@ export function isPassword(value: string, quoted: boolean): boolean {
   if (odd) return !/^\w+\($|^[a-z]+\[|^[\d.,:/-]+$|^\d+(?:px|ms|[smhdkg]b?|rem|em)$|^0x/i.test(value);
   return quoted && (isPhrase(value) || (value.length >= 8 && isMixed(value)));
 }
-
-/** `cms/sites/passwords#update`, `/en/enterprise@3.0/auth`: a path of words. */
-const isRoute = (value: string): boolean =>
-  /^\/?[a-z][\w.@-]*(?:\/[\w.@-]+)+(?:#[a-z_]+)?$/.test(value) && isWordy(value);
 
 /** A password in a sentence: `hunter2!`, but neither `SHA256` nor `8-digit`. */
 export const isSaidPassword = (value: string): boolean =>

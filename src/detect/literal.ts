@@ -56,7 +56,7 @@ export function tokenLiteral(token: Token): Literal {
       const from = at + prefix.length;
       let end = runEnd(text, from, run, max + 1);
       while (end > from && text.bytes[end - 1] === 0x2e) end--;
-      if (end - from < min || end - from > max || isInFileName(text, start, end)) return undefined;
+      if (end - from < min || end - from > max) return undefined;
       const rest = text.bytes.toString('latin1', from, end);
       if (shape && !shape.test(lead > 0 ? text.bytes.toString('latin1', start, end) : rest)) return undefined;
       return { entity, start, end, score: isPlaceholder(rest) ? 0.3 : 0.95, detector };
@@ -68,12 +68,6 @@ export function tokenLiteral(token: Token): Literal {
 const isPlaceholder = (rest: string): boolean =>
   (rest.match(/[xX*]/g)?.length ?? 0) * 10 > rest.length * 7 ||
   /your[-_]|[-_]here\b|(?:EXAMPLE){3}/i.test(rest);
-
-/** `box.ico-7a38….png`: part of the name of a file. */
-const isInFileName = (text: Text, start: number, end: number): boolean =>
-  byteAt(text, start - 1) === 0x2e &&
-  byteAt(text, end) === 0x2e &&
-  (flags[byteAt(text, end + 1)]! & LETTER) !== 0;
 
 /** Where a literal is looked for: at its two bytes that are rarest in text. */
 export interface Placed {

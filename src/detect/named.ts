@@ -33,7 +33,7 @@ const about = new Set(
 const harmless = new Set(
   (
     'public pub primary foreign partition sort sorting idempotency cache bucket object schema sequence row lookup csrf xsrf page next continuation ' +
-    'cursor sync natural hot idx authenticity author fingerprint sha sha1 sha256 md5 integrity checksum commit digest dedupe group routing translation i18n ' +
+    'cursor sync natural hot idx author fingerprint sha sha1 sha256 md5 integrity checksum commit digest dedupe group routing translation i18n ' +
     'locale issuer turkey monkey donkey keyboard event shortcut hotkey srcrev rev revision etag react query sitekey pubkey publickey etag trace span'
   ).split(' '),
 );
@@ -62,11 +62,11 @@ export function nameOf(written: string): Name {
 /** Endings of names that are worth reading: words of the patterns above, and vendors'. By hash, as most names are none. */
 const chosen: readonly string[] = (
   'password passwd pasword paswd psswd pswrd paswrd psword pssword passworsd passphrase passcode passwort kennwort userpwd contrasena senha pass pw pwd pswd psw ' +
-  'auth authorization string str value text'
+  'auth authorization string value text'
 ).split(' ');
 const made: readonly string[] = (
   'secret token key keys cred creds credential credentials apikey api authentication access private pat jwt bearer hmac salt otp ' +
-  'licence license crumb webhook login'
+  'licence license crumb webhook'
 ).split(' ');
 
 const SEED = 7;

@@ -65,48 +65,33 @@ function endIn(window: string, at: number): number {
   return at + lines.length + (lines !== '' && last ? last[0].length : 0);
 }
 
-/** How long the lines of a key are; and those that OpenSSH writes. */
+/** How long the lines of a key are. */
 const LINE = 64;
-const LINE_OF_SSH = 70;
 
 /** Whether such a line may end at `at`: two of its last bytes tell of most. */
 export const mayEndKeyLine = ({ bytes, start }: Text, at: number): boolean =>
   at - start >= LINE && (flags[bytes[at - 5]!]! & flags[bytes[at - 11]!]! & BASE64) !== 0;
 
-/** A line of a key whose head was cut off: as many letters of base64 by chance, and nothing behind them but the line's end. */
+/** A line of a key whose head was cut off: 64 letters of base64 by chance, and nothing behind them. */
 export function findKeyLine(text: Text, lineEnd: number): Found | undefined {
-  if (lineEnd < text.end && text.bytes[lineEnd] !== 0x0a && !breaksLine(text, lineEnd)) return undefined;
-  const start = lineStart(text, lineEnd);
-  const length = lineEnd - start;
-  if ((length !== LINE && length !== LINE_OF_SSH) || !isLineEdge(byteAt(text, start - 1))) return undefined;
+  const { bytes } = text;
+  const start = lineEnd - LINE;
+  if (start < text.start) return undefined;
+  for (let at = lineEnd - 1; at >= start; at--) if ((flags[bytes[at]!]! & BASE64) === 0) return undefined;
+  if (lineEnd < text.end && bytes[lineEnd] !== 0x0a) return undefined;
+  const before = byteAt(text, start - 1);
+  if (
+    before !== 0x20 &&
+    before !== 0x09 &&
+    before !== 0x0a &&
+    before !== 0x0d &&
+    before !== 0x22 &&
+    before !== 0x6e
+  )
+    return undefined;
   const line = latin(text, start, lineEnd);
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(line) || entropy(line) < 4.4 || isWordy(line)) return undefined;
+  if (!/^[A-Za-z0-9+/]{62}[A-Za-z0-9+/=]{2}$/.test(line) || entropy(line) < 4.4 || isWordy(line))
+    return undefined;
   if (!/\d/.test(line) || !/[a-z]/.test(line) || !/[A-Z]/.test(line)) return undefined;
   return { entity: 'PRIVATE_KEY', start, end: lineEnd, score: 0.55, detector: 'private-key-line' };
-}
-
-/** Where the base64 begins that ends there; behind the `n` of an escaped line break. */
-function lineStart(text: Text, lineEnd: number): number {
-  const least = Math.max(text.start, lineEnd - LINE_OF_SSH - 2);
-  let start = lineEnd;
-  while (start > least && (flags[text.bytes[start - 1]!]! & BASE64) !== 0) start--;
-  return byteAt(text, start - 1) === 0x5c && text.bytes[start] === 0x6e ? start + 1 : start;
-}
-
-/** White space, a quote, or the `n` of an escape. */
-const isLineEdge = (byte: number): boolean =>
-  byte <= 0x20 || byte === 0x22 || byte === 0x27 || byte === 0x60 || byte === 0x6e;
-
-/** `\n`, `\\n`: a line break in the text of a program. */
-function breaksLine(text: Text, at: number): boolean {
-  let end = at;
-  while (end < at + 4 && byteAt(text, end) === 0x5c) end++;
-  return end > at && (byteAt(text, end) | 0x20) === 0x6e;
-}
-
-/** Of the `n` of an escaped line break: where the line ends. */
-export function escapedLineEnd({ bytes, start }: Text, at: number): number {
-  let end = at;
-  while (end > start && at - end < 4 && bytes[end - 1] === 0x5c) end--;
-  return end;
 }

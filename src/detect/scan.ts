@@ -39,7 +39,7 @@ import {
   readNumber,
   type Written,
 } from './number.ts';
-import { escapedLineEnd, findKeyLine, mayEndKeyLine } from './pem.ts';
+import { findKeyLine, mayEndKeyLine } from './pem.ts';
 import { findPhone } from './phone.ts';
 import { findSsn } from './ssn.ts';
 import { PHONE, SSN } from './subjects.ts';
@@ -106,10 +106,6 @@ function visitDisguise(state: State, at: number, kind: number): number {
   if (tells(text, at - 1)) {
     state.marks ??= [];
     state.marks.push(at - 1);
-  }
-  if (text.bytes[at] === 0x6e) {
-    const lineEnd = escapedLineEnd(text, at);
-    if (lineEnd < at && mayEndKeyLine(text, lineEnd)) return visitLine(state, lineEnd) && at + 1;
   }
   return (flags[text.bytes[at]!]! & DIGIT) !== 0 ? visitNumber(state, at) : at + 1;
 }

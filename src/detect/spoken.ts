@@ -11,7 +11,6 @@ import { nameOf } from './named.ts';
 export const spokenLiterals: readonly Literal[] = ['key', 'token', 'secret', 'access', 'private', 'password']
   .flatMap((word) => [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)])
   .concat('pwd', 'IDENTIFIED BY', 'identified by', 'SecureString', 'passphrase', 'passcode')
-  .concat('PASSWD', 'USERPWD', 'password BY', 'password by')
   .concat('Passwort', 'passwort', 'Kennwort', 'senha')
   .map((prefix) => ({ prefix, find: (text, at) => findSpoken(text, at + prefix.length) }));
 
@@ -25,9 +24,7 @@ function findSpoken(text: Text, nameEnd: number): Found | undefined {
   const from = valueStart(text, at + 1, at + 6);
   const option = byte === 0x20 && (isOption(text, nameEnd) || byteAt(text, nameEnd - 1) === 0x59);
   if (!option && !isQuote(byteAt(text, from - 1)) && !isLong(text, from, 14)) return undefined;
-  const name = nameOf(
-    nameEndingAt(text, nameEnd).replace(/(?:identified by|password by|securestring)$/i, 'password'),
-  );
+  const name = nameOf(nameEndingAt(text, nameEnd).replace(/(?:identified by|securestring)$/i, 'password'));
   return judge(text, name, from, !option);
 }
 

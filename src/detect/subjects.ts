@@ -50,9 +50,6 @@ export function countryOf(entity: string): number {
   return index < 0 ? 0 : FIRST_COUNTRY << index;
 }
 
-/** All that words speak of but countries. */
-export const MATTERS = FIRST_COUNTRY - 1;
-
 /** Words, and pairs of words, by what they speak of; lower case, in the languages that most text is in. */
 export const vocabulary: readonly (readonly [subject: number, words: string])[] = [
   ...countries.map(([prefix, words]) => [countryOf(prefix), words] as const),

@@ -36,13 +36,12 @@ export function findUrlCredentials(text: Text, colon: number): Found | undefined
   const rest = latin(text, start, start + LONGEST);
   const open = storage.test(latin(text, schemeStart, colon));
   const userinfo = userinfoOf(rest, open);
-  if (userinfo === undefined) return undefined;
+  if (userinfo === undefined || isPlaceholder(userinfo)) return undefined;
   return {
     entity: 'URL_CREDENTIALS',
     start,
     end: start + userinfo.length,
-    // A stand-in is passed over, too, lest it be taken for the name in a mail address.
-    score: isPlaceholder(userinfo) ? 0.3 : 0.95,
+    score: 0.95,
     detector: open ? 'database-url' : 'url-credentials',
   };
 }
@@ -65,8 +64,6 @@ function userinfoOf(rest: string, open: boolean): string | undefined {
 const withPassword = (userinfo: string): string | undefined =>
   /^[^:]*:./.test(userinfo) ? userinfo : undefined;
 
-/** `${user}:${password}`, `<user>:<password>`, `user:***`, `username:password`, `user:YOUR_PASSWORD`. */
+/** `${user}:${password}`, `<user>:<password>`, `user:***`. */
 const isPlaceholder = (userinfo: string): boolean =>
-  /:(?:\$\{?\w*\}?|\{\{?\w*\}?\}|%\w?|\*+|x+|\.+|<\w*>)$|^(?:user|username|login|name|usr|dbuser|db_?user):(?:password|passwd)$|:(?:my|your|the|db)[-_]?pass(?:word|wd)?$|:(?:your|replace|insert|enter)[-_][\w-]{1,32}$/i.test(
-    userinfo,
-  );
+  /:(?:\$\{?\w*\}?|\{\{?\w*\}?\}|%\w?|\*+|x+|\.+|<\w*>)$/i.test(userinfo);

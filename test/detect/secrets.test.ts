@@ -19,12 +19,6 @@ const hits: (readonly [text: string, expected: string])[] = [
   [`'token' => '${mixed}',`, `GENERIC_API_KEY:${mixed}`],
   [`SERVICE_TOKEN ?= "${mixed}"`, `GENERIC_API_KEY:${mixed}`],
   [`{\\"api_key\\": \\"${mixed}\\"}`, `GENERIC_API_KEY:${mixed}`],
-  [`const apiKey: string = "${mixed}";`, `GENERIC_API_KEY:${mixed}`],
-  ['def connect(passwd: str = "cq2tPr1a2"):', 'PASSWORD:cq2tPr1a2'],
-  ['val password: String = "exord13Paw64"', 'PASSWORD:exord13Paw64'],
-  [`$sonarLogin = "${hex}${hex}f3a91c07"`, `SONAR_API_TOKEN:${hex}${hex}f3a91c07`],
-  ["IDENTIFIED WITH mysql_native_password BY 'SqLpa5sW0rD';", 'PASSWORD:SqLpa5sW0rD'],
-  ['setopt(curl, CURLOPT_USERPWD, "root:dkb82VddSD");', 'PASSWORD:root:dkb82VddSD'],
   [`login --token ${mixed}`, `GENERIC_API_KEY:${mixed}`],
   [`the SECRET key ${mixed}`, `GENERIC_API_KEY:${mixed}`],
   [`REACT_APP_LOGIN_CLIENT_SECRET=${mixed}`, `GENERIC_API_KEY:${mixed}`],
@@ -120,37 +114,7 @@ const misses: readonly string[] = [
   'import { secretKeyProvider } from "./secret-key-provider.ts"',
 ];
 
-/** What stands in for a secret, or only looks like one. */
-const standIns: readonly string[] = [
-  'https://username:password@example.com/api',
-  'mongodb://user:password@db.example.com:27017/db',
-  'https://username:mypassword@example.com/',
-  'https://YOUR_USERNAME:YOUR_PASSWORD@example.com',
-  'https://user:REPLACE_WITH_PASSWORD@example.com',
-  `/img/box.${'ico'}-${hex}${hex}.png`,
-  `${'sgp_'}local_d45b6G86aBb0F2Cee943902dbaDBCFCFDD1dA089`,
-  'InstrumentationKey=00000000-0000-0000-0000-000000000000',
-  '"io.jsonwebtoken:jjwt-jackson-0.11.2"',
-  `<input name="authenticity_token" value="${mixed}${mixed}">`,
-  `secret: ops_eyJzaWduSW5B..[cut]`,
-  `get '/passwords' => "cms/sites/passwords#update", as: 'x'`,
-  '"choosing-a-strong-password":"/en/enterprise-server@3.0/auth"',
-];
-
 describe('secrets', () => {
-  it.each(standIns)('lets pass %s', (text) => {
-    expect(found(text)).toEqual([]);
-  });
-
-  it.each([
-    'https://user:secret123@api.example.com/endpoint',
-    'ftp://user:pass@example.com',
-    'postgresql://postgres:password1@localhost/db',
-    'redis://:hunter2@cache:6379',
-  ])('finds what opens the door in %s', (text) => {
-    expect(found(text)[0]).toMatch(/^URL_CREDENTIALS:/);
-  });
-
   it.each(hits)('finds in %s', (text, expected) => {
     expect(found(text)).toEqual([expected]);
   });
@@ -174,10 +138,6 @@ describe('secrets', () => {
       `-----BEGIN ${what}-----\n${line}\n${line}\n-----END ${what}-----\n`;
     expect(found(armour('CERTIFICATE'))).toEqual([]);
     expect(found(`12:00:01 ${line}\n12:00:02 and on`)).toEqual([`PRIVATE_KEY:${line}`]);
-    expect(found(`  + "${line}\\n"`)).toEqual([`PRIVATE_KEY:${line}`]);
-    expect(found(`x\\n${line}\\n`)).toEqual([`PRIVATE_KEY:${line}`]);
-    expect(found(`12:00:01 ${line}AbC9x+\n`)).toEqual([`PRIVATE_KEY:${line}AbC9x+`]);
-    expect(found(`12:00:01 ${line}AbC9x\n`)).toEqual([]);
     expect(found(`sha384-${line}\n`)).toEqual([]);
   });
 
